@@ -1,0 +1,89 @@
+/** What was done to a run, in words: for the timeline and the narrator. */
+import { findKind } from '../kinds/registry';
+import { CONNECTION_FIELDS } from '../model/connection-fields';
+import { CONNECTION_FAULTS, type FaultSpec } from '../model/faults';
+import { completeConfig, type Field, type Fields, type FieldValue, type Settings } from '../model/fields';
+import type { Words } from '../model/plan';
+import type { Edit, Intervention, Scenario } from '../model/scenario';
+
+/** The faults that a component or a connection of this scenario can have; none when it is gone. */
+export function faultsOf(scenario: Scenario, target: string): readonly FaultSpec[] {
+  const component = scenario.components.find(({ id }) => id === target);
+  if (component) return findKind(component.kind)?.faults ?? [];
+  return scenario.connections.some(({ id }) => id === target) ? CONNECTION_FAULTS : [];
+}
+
+/** A component's label, a connection as "orders → redis", or the id of something that is gone. */
+export function targetName(scenario: Scenario, id: string): string {
+  const component = scenario.components.find((other) => other.id === id);
+  if (component) return component.label;
+  const connection = scenario.connections.find((other) => other.id === id);
+  return connection ? `${targetName(scenario, connection.from)} → ${targetName(scenario, connection.to)}` : id;
+}
+
+/** Values of parameters as people read them: "4 ×, 10 %". */
+export function paramWords(fields: Fields, params: Settings): string {
+  const values = completeConfig(fields, params);
+  return Object.entries(fields)
+    .map(([name, field]) => valueWords(field, values[name]!))
+    .join(', ');
+}
+
+function valueWords(field: Field, value: FieldValue): string {
+  switch (field.type) {
+    case 'number':
+      return field.unit === '' ? String(value) : `${value} ${field.unit}`;
+    case 'choice':
+      return field.options.find((option) => option.value === value)?.label ?? String(value);
+    case 'toggle':
+      return value === true ? 'on' : 'off';
+  }
+}
+
+/** An intervention as a sentence without a full stop. `scenario` is the system just before it. */
+export function markWords(intervention: Intervention, scenario: Scenario): Words[] {
+  if (intervention.type === 'edit') return editWords(intervention.edit, scenario);
+  const { target, fault, on, params } = intervention;
+  const name: Words = { text: targetName(scenario, target), strong: true };
+  const spec = faultsOf(scenario, target).find(({ id }) => id === fault);
+  if (!spec) return [name, { text: `: ${fault} ${on ? 'on' : 'off'}` }];
+  if (!on) return [name, { text: ` ${spec.undone ?? `: ${spec.done}, over`}` }];
+  const how = paramWords(spec.params, params);
+  return [name, { text: ` ${spec.done}${how === '' ? '' : ` (${how})`}` }];
+}
+
+function editWords(edit: Edit, scenario: Scenario): Words[] {
+  switch (edit.type) {
+    case 'add-component':
+      return [{ text: edit.component.label, strong: true }, { text: ' was added' }];
+    case 'remove-component':
+      return [{ text: targetName(scenario, edit.id), strong: true }, { text: ' was removed' }];
+    case 'configure-component': {
+      const component = scenario.components.find(({ id }) => id === edit.id);
+      const fields = findKind(component?.kind ?? '')?.fields ?? {};
+      return changeWords(targetName(scenario, edit.id), fields, component?.config ?? {}, edit.config);
+    }
+    case 'add-connection': {
+      const { from, to } = edit.connection;
+      const name = `${targetName(scenario, from)} → ${targetName(scenario, to)}`;
+      return [{ text: name, strong: true }, { text: ' was connected' }];
+    }
+    case 'remove-connection':
+      return [{ text: targetName(scenario, edit.id), strong: true }, { text: ' was disconnected' }];
+    case 'configure-connection': {
+      const connection = scenario.connections.find(({ id }) => id === edit.id);
+      return changeWords(targetName(scenario, edit.id), CONNECTION_FIELDS, connection?.config ?? {}, edit.config);
+    }
+  }
+}
+
+/** "orders-1: Workers is now 8". */
+function changeWords(name: string, fields: Fields, before: Settings, after: Settings): Words[] {
+  const changes = Object.entries(fields)
+    .filter(([field]) => before[field] !== after[field])
+    .map(([field, spec]) => {
+      const value = after[field];
+      return `${spec.label} is ${value === undefined ? 'back to its default' : `now ${valueWords(spec, value)}`}`;
+    });
+  return [{ text: name, strong: true }, { text: `: ${changes.length > 0 ? changes.join(', ') : 'unchanged'}` }];
+}

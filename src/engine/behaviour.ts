@@ -1,0 +1,99 @@
+/**
+ * The two sides of every component: its behaviour, made of plain event handlers, and the context, through which every
+ * effect goes. A handler may not keep a call after it has answered it.
+ */
+import type { ConnectionConfig } from '../model/connection-fields';
+import type { FaceWriter } from '../model/face';
+import type { Config } from '../model/fields';
+import type { Meaning } from '../model/meaning';
+import type { CallId, Calls } from './calls';
+import type { EventHandle } from './event-queue';
+import type { RandomStream } from './random';
+
+export interface Behaviour {
+  /** Time zero, and again after a restart. */
+  start?(): void;
+  /** A call has arrived. It must be answered in the end with `succeed`, `fail` or `relay`. */
+  arrive(call: CallId): void;
+  /** A call made by this component has its outcome. Its record is freed when the handler returns. */
+  reply?(call: CallId): void;
+  /** A timer set with `after` has fired. */
+  timer?(type: number, a: number, b: number): void;
+  /** Fields changed while running; the first config comes with creation. */
+  configure(config: Config): void;
+  /** Its connections changed. Called before the first `start`, and after every edit that touches them. */
+  rewire?(): void;
+  /** The process died: drop what was in memory. Open calls have been reset already. */
+  crash?(): void;
+  /** A fault of the kind's own. `on` is false when it ends. */
+  fault?(id: string, on: boolean, params: Config): void;
+  /** Writes the numbers of the kind's face, in order. Must not change anything. */
+  face(writer: FaceWriter): void;
+}
+
+/** A connection as its ends see it. */
+export interface Link {
+  /** For `send`. */
+  readonly index: number;
+  readonly id: string;
+  readonly meaning: Meaning;
+  readonly config: ConnectionConfig;
+  /** The component at the other end. */
+  readonly peer: { readonly index: number; readonly id: string; readonly label: string; readonly kind: string };
+}
+
+/** Names a declared metric of this component. */
+export type MetricHandle = number;
+
+export interface Context {
+  /** Simulated time in microseconds. */
+  readonly now: number;
+  readonly calls: Calls;
+  /** This component's number, as in `calls.origin`. */
+  readonly self: number;
+  readonly outgoing: readonly Link[];
+  readonly incoming: readonly Link[];
+
+  /** The stream of (seed, this component, purpose). Ask once and keep it. */
+  random(purpose: string): RandomStream;
+
+  /** Microseconds of work as they are now: a slowed component takes longer. */
+  work(micros: number): number;
+
+  /** Sends a call; its outcome comes to `reply`. `ticket` is yours. `parent` is the call it is made for, or NO_CALL. */
+  send(link: number, parent: CallId, verb: number, write: number, key: number, ticket: number): CallId;
+  /** The same, but nobody waits for the outcome. */
+  sendDetached(link: number, parent: CallId, verb: number, write: number, key: number): void;
+
+  /** Work on a call begins: the time since its arrival was waiting. */
+  began(call: CallId): void;
+  /** Answers a call. `result` travels with the answer. */
+  succeed(call: CallId, result?: number): void;
+  /** The request dies here: answers with this cause and counts it on this node. */
+  fail(call: CallId, cause: number): void;
+  /** Answers with the outcome of a call made for it; the cause stays counted where it arose. */
+  relay(call: CallId, cause: number, origin: number): void;
+
+  /** For sources: a request was started, was answered after so many microseconds, or failed. */
+  offered(): void;
+  answered(micros: number): void;
+  gaveUp(cause: number): void;
+
+  /** Fires `timer(type, a, b)` after so many microseconds. Priority from `PRIORITY`. Crashing cancels all. */
+  after(micros: number, priority: number, type: number, a?: number, b?: number): EventHandle;
+  cancel(handle: EventHandle): void;
+
+  /**
+   * How much of a capacity is in use: drives utilisation and the state shown. Parts that cannot help each other (the
+   * servers of a cluster) report apart, by number; the busiest one speaks for the component.
+   */
+  busy(inUse: number, capacity: number, part?: number): void;
+  /** How many wait. */
+  waiting(count: number): void;
+  counter(id: string): MetricHandle;
+  gauge(id: string): MetricHandle;
+  /** Adds to a counter. */
+  count(counter: MetricHandle, amount?: number): void;
+  /** Sets a gauge. */
+  level(gauge: MetricHandle, value: number): void;
+}

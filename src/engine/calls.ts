@@ -1,0 +1,278 @@
+/**
+ * Calls in flight. One call is one attempt over one connection; calls form the tree of a request. Records live in two
+ * typed arrays and are reused, so a run allocates nothing per request.
+ *
+ * A record is freed when both ends have let go: the source has its answer (or gave up), and the target has replied (or
+ * never will). Until then its index is valid for the end that has not let go.
+ */
+import { problem, ProblemError } from '../model/problems';
+import { VERB } from '../model/meaning';
+
+/** Index of a call's record. */
+export type CallId = number;
+export const NO_CALL: CallId = -1;
+
+const INTS = 22;
+const FLOATS = 8;
+const MAX_CALLS = 1 << 20;
+
+const CONNECTION = 0;
+const SOURCE = 1;
+const TARGET = 2;
+const VERB_FIELD = 3;
+const IS_WRITE = 4;
+const KEY = 5;
+const FLAGS = 6;
+const CAUSE = 7;
+const ORIGIN = 8;
+const PARENT = 9;
+const TICKET = 10;
+const RESULT = 11;
+const WORK = 12;
+const DEADLINE_LIST = 18;
+const DEADLINE_BEFORE = 19;
+const DEADLINE_AFTER = 20;
+const NEXT_FREE = 21;
+
+const SERIAL = 0;
+const PARENT_SERIAL = 1;
+const ROOT_SERIAL = 2;
+const SENT_AT = 3;
+const ARRIVED_AT = 4;
+const BEGAN_AT = 5;
+const DEADLINE = 6;
+
+/** Life of a call. */
+export const FLAG = {
+  /** The record is in use. */
+  live: 1,
+  /** The source has its outcome, gave up, crashed, or never wanted to know. */
+  sourceDone: 2,
+  /** The target has replied, or the message was lost on the way to it. */
+  targetDone: 4,
+  /** The call has reached its target. */
+  arrived: 8,
+  /** Fire and forget: the source never learns how it ended. */
+  detached: 16,
+  /** An answer is on its way: the event that delivers it will free the record. */
+  answering: 32,
+  /** The answer has reached a frozen source, which will see it when it thaws. */
+  held: 64,
+} as const;
+
+export type WorkSlot = 0 | 1 | 2 | 3 | 4 | 5;
+
+export class Calls {
+  /** Calls in use. */
+  live = 0;
+  /** Records ever handed out at once: indexes below this may be in use. */
+  used = 0;
+
+  #ints = new Int32Array(256 * INTS);
+  #floats = new Float64Array(256 * FLOATS);
+  #capacity = 256;
+  #firstFree = NO_CALL;
+  #serial = 0;
+
+  /** A fresh record. Throws problem 402 beyond a million calls in flight. */
+  open(
+    connection: number,
+    source: number,
+    target: number,
+    verb: number,
+    write: number,
+    key: number,
+    ticket: number,
+    parent: CallId,
+    now: number,
+  ): CallId {
+    let call = this.#firstFree;
+    if (call >= 0) this.#firstFree = this.#ints[call * INTS + NEXT_FREE]!;
+    else {
+      if (this.used === this.#capacity) this.#grow();
+      call = this.used++;
+    }
+    this.live++;
+    const i = call * INTS;
+    const ints = this.#ints;
+    ints[i + CONNECTION] = connection;
+    ints[i + SOURCE] = source;
+    ints[i + TARGET] = target;
+    ints[i + VERB_FIELD] = verb;
+    ints[i + IS_WRITE] = write;
+    ints[i + KEY] = key;
+    ints[i + FLAGS] = FLAG.live;
+    ints[i + CAUSE] = 0;
+    ints[i + ORIGIN] = target;
+    ints[i + PARENT] = parent;
+    ints[i + TICKET] = ticket;
+    ints[i + RESULT] = 0;
+    ints[i + DEADLINE_LIST] = -1;
+    const f = call * FLOATS;
+    const floats = this.#floats;
+    const serial = ++this.#serial;
+    floats[f + SERIAL] = serial;
+    floats[f + PARENT_SERIAL] = parent < 0 ? 0 : floats[parent * FLOATS + SERIAL]!;
+    floats[f + ROOT_SERIAL] = parent < 0 ? serial : floats[parent * FLOATS + ROOT_SERIAL]!;
+    floats[f + SENT_AT] = now;
+    return call;
+  }
+
+  close(call: CallId): void {
+    const i = call * INTS;
+    this.#ints[i + FLAGS] = 0;
+    this.#ints[i + NEXT_FREE] = this.#firstFree;
+    this.#firstFree = call;
+    this.live--;
+  }
+
+  connection(call: CallId): number {
+    return this.#ints[call * INTS + CONNECTION]!;
+  }
+  source(call: CallId): number {
+    return this.#ints[call * INTS + SOURCE]!;
+  }
+  target(call: CallId): number {
+    return this.#ints[call * INTS + TARGET]!;
+  }
+  verb(call: CallId): number {
+    return this.#ints[call * INTS + VERB_FIELD]!;
+  }
+  isProbe(call: CallId): boolean {
+    return this.#ints[call * INTS + VERB_FIELD] === VERB.probe;
+  }
+  /** 1 when the operation changes something, else 0. */
+  write(call: CallId): number {
+    return this.#ints[call * INTS + IS_WRITE]!;
+  }
+  /** What the request is about: caches, shards and partitions go by it. */
+  key(call: CallId): number {
+    return this.#ints[call * INTS + KEY]!;
+  }
+  flags(call: CallId): number {
+    return this.#ints[call * INTS + FLAGS]!;
+  }
+  setFlag(call: CallId, flag: number): void {
+    this.#ints[call * INTS + FLAGS]! |= flag;
+  }
+  clearFlag(call: CallId, flag: number): void {
+    this.#ints[call * INTS + FLAGS]! &= ~flag;
+  }
+  /** Root cause of a failure; 0 while open and after success. */
+  cause(call: CallId): number {
+    return this.#ints[call * INTS + CAUSE]!;
+  }
+  /** Component where the cause arose. */
+  origin(call: CallId): number {
+    return this.#ints[call * INTS + ORIGIN]!;
+  }
+  setOutcome(call: CallId, cause: number, origin: number): void {
+    this.#ints[call * INTS + CAUSE] = cause;
+    this.#ints[call * INTS + ORIGIN] = origin;
+  }
+  /** The call at the source for which this one was made, or NO_CALL. Valid only while `parentAlive`. */
+  parent(call: CallId): CallId {
+    return this.#ints[call * INTS + PARENT]!;
+  }
+  /** False once the parent has been answered and its record may belong to another call. */
+  parentAlive(call: CallId): boolean {
+    const parent = this.#ints[call * INTS + PARENT]!;
+    return (
+      parent >= 0 &&
+      this.#floats[parent * FLOATS + SERIAL] === this.#floats[call * FLOATS + PARENT_SERIAL] &&
+      (this.#ints[parent * INTS + FLAGS]! & (FLAG.live | FLAG.targetDone)) === FLAG.live
+    );
+  }
+  /** A number of the source's own, to recognise the call when it ends. */
+  ticket(call: CallId): number {
+    return this.#ints[call * INTS + TICKET]!;
+  }
+  /** A number that travels back with the answer: 1 for a cache hit. */
+  result(call: CallId): number {
+    return this.#ints[call * INTS + RESULT]!;
+  }
+  setResult(call: CallId, value: number): void {
+    this.#ints[call * INTS + RESULT] = value;
+  }
+  /**
+   * Six numbers that belong to the target while it holds the call; arbitrary when it arrives. A plan runner uses the
+   * first four, so its owner keeps to slots 4 and 5.
+   */
+  work(call: CallId, slot: WorkSlot): number {
+    return this.#ints[call * INTS + WORK + slot]!;
+  }
+  setWork(call: CallId, slot: WorkSlot, value: number): void {
+    this.#ints[call * INTS + WORK + slot] = value;
+  }
+  /** Unique within a run, in the order of sending. */
+  serial(call: CallId): number {
+    return this.#floats[call * FLOATS + SERIAL]!;
+  }
+  /** Serial of the first call of the request this one belongs to. */
+  rootSerial(call: CallId): number {
+    return this.#floats[call * FLOATS + ROOT_SERIAL]!;
+  }
+  sentAt(call: CallId): number {
+    return this.#floats[call * FLOATS + SENT_AT]!;
+  }
+  arrivedAt(call: CallId): number {
+    return this.#floats[call * FLOATS + ARRIVED_AT]!;
+  }
+  /** When work on it began: what lies between this and `arrivedAt` is waiting. Defined after `setBegan`. */
+  beganAt(call: CallId): number {
+    return this.#floats[call * FLOATS + BEGAN_AT]!;
+  }
+  setArrived(call: CallId, now: number): void {
+    this.#ints[call * INTS + FLAGS]! |= FLAG.arrived;
+    this.#floats[call * FLOATS + ARRIVED_AT] = now;
+  }
+  setBegan(call: CallId, now: number): void {
+    this.#floats[call * FLOATS + BEGAN_AT] = now;
+  }
+
+  deadline(call: CallId): number {
+    return this.#floats[call * FLOATS + DEADLINE]!;
+  }
+  deadlineList(call: CallId): number {
+    return this.#ints[call * INTS + DEADLINE_LIST]!;
+  }
+  /** Joins the end of a list of calls that share one timeout. Returns nothing; `tail` is the list's last call. */
+  joinDeadlines(call: CallId, list: number, tail: CallId, deadline: number): void {
+    const i = call * INTS;
+    this.#ints[i + DEADLINE_LIST] = list;
+    this.#ints[i + DEADLINE_BEFORE] = tail;
+    this.#ints[i + DEADLINE_AFTER] = NO_CALL;
+    this.#floats[call * FLOATS + DEADLINE] = deadline;
+    if (tail >= 0) this.#ints[tail * INTS + DEADLINE_AFTER] = call;
+  }
+  deadlineBefore(call: CallId): CallId {
+    return this.#ints[call * INTS + DEADLINE_BEFORE]!;
+  }
+  deadlineAfter(call: CallId): CallId {
+    return this.#ints[call * INTS + DEADLINE_AFTER]!;
+  }
+  leaveDeadlines(call: CallId): void {
+    const i = call * INTS;
+    const ints = this.#ints;
+    const before = ints[i + DEADLINE_BEFORE]!;
+    const after = ints[i + DEADLINE_AFTER]!;
+    if (before >= 0) ints[before * INTS + DEADLINE_AFTER] = after;
+    if (after >= 0) ints[after * INTS + DEADLINE_BEFORE] = before;
+    ints[i + DEADLINE_LIST] = -1;
+  }
+
+  #grow(): void {
+    if (this.#capacity === MAX_CALLS) {
+      throw new ProblemError(
+        problem(402, 'A million calls wait for an answer. Give callers a timeout, or lower the load.'),
+      );
+    }
+    this.#capacity *= 2;
+    const ints = new Int32Array(this.#capacity * INTS);
+    ints.set(this.#ints);
+    this.#ints = ints;
+    const floats = new Float64Array(this.#capacity * FLOATS);
+    floats.set(this.#floats);
+    this.#floats = floats;
+  }
+}

@@ -1,0 +1,153 @@
+/** A component while it runs: its behaviour, its statistics, its faults, and the context its behaviour acts through. */
+import type { Behaviour, Context, Link, MetricHandle } from './behaviour';
+import type { ComponentBlueprint } from './blueprint';
+import { type CallId, type Calls } from './calls';
+import { ComponentStats } from './component-stats';
+import type { EventHandle } from './event-queue';
+import { RandomStream } from './random';
+import type { Simulation } from './simulation';
+
+export class ComponentRuntime implements Context {
+  readonly self: number;
+  readonly id: string;
+  readonly label: string;
+  readonly kind: string;
+  readonly source: boolean;
+  readonly blueprint: ComponentBlueprint;
+  readonly stats: ComponentStats;
+  readonly calls: Calls;
+  behaviour!: Behaviour;
+  outgoing: Link[] = [];
+  incoming: Link[] = [];
+
+  down = false;
+  downSince = 0;
+  paused = false;
+  removed = false;
+  /** Grows when the process dies: events set by an earlier life are stale. */
+  epoch = 0;
+  slowdown = 1;
+  errorShare = 0;
+  /** What reached a frozen process, in order: type and two numbers an event. */
+  readonly frozen: number[] = [];
+
+  readonly #simulation: Simulation;
+  readonly #system: ComponentStats;
+  #errorStream: RandomStream | null = null;
+  readonly #streams = new Map<string, RandomStream>();
+
+  constructor(simulation: Simulation, self: number, id: string, label: string, blueprint: ComponentBlueprint) {
+    this.#simulation = simulation;
+    this.#system = simulation.system;
+    this.calls = simulation.calls;
+    this.self = self;
+    this.id = id;
+    this.label = label;
+    this.kind = blueprint.kind;
+    this.source = blueprint.source;
+    this.blueprint = blueprint;
+    this.stats = new ComponentStats(blueprint.metrics, simulation.now);
+  }
+
+  get now(): number {
+    return this.#simulation.now;
+  }
+
+  random(purpose: string): RandomStream {
+    let stream = this.#streams.get(purpose);
+    if (!stream) {
+      stream = new RandomStream(this.#simulation.seed, this.id, purpose);
+      this.#streams.set(purpose, stream);
+    }
+    return stream;
+  }
+
+  /** Whether the errors fault hits the request that arrives now. */
+  errs(): boolean {
+    if (this.errorShare === 0) return false;
+    this.#errorStream ??= this.random('fault');
+    return this.#errorStream.chance(this.errorShare);
+  }
+
+  work(micros: number): number {
+    return this.slowdown === 1 ? micros : Math.floor(micros * this.slowdown + 0.5);
+  }
+
+  send(link: number, parent: CallId, verb: number, write: number, key: number, ticket: number): CallId {
+    return this.#simulation.send(link, parent, verb, write, key, ticket, false);
+  }
+
+  sendDetached(link: number, parent: CallId, verb: number, write: number, key: number): void {
+    this.#simulation.send(link, parent, verb, write, key, 0, true);
+  }
+
+  began(call: CallId): void {
+    const now = this.#simulation.now;
+    this.calls.setBegan(call, now);
+    this.stats.waited(now - this.calls.arrivedAt(call));
+  }
+
+  succeed(call: CallId, result = 0): void {
+    this.calls.setResult(call, result);
+    this.#simulation.answer(call, 0, this.self);
+  }
+
+  fail(call: CallId, cause: number): void {
+    this.stats.died(cause);
+    this.#simulation.answer(call, cause, this.self);
+  }
+
+  relay(call: CallId, cause: number, origin: number): void {
+    this.#simulation.answer(call, cause, origin);
+  }
+
+  offered(): void {
+    this.stats.arrive(this.now);
+    this.#system.arrive(this.now);
+  }
+
+  answered(micros: number): void {
+    this.stats.complete(this.now, micros);
+    this.#system.complete(this.now, micros);
+  }
+
+  gaveUp(cause: number): void {
+    this.stats.fail(this.now, cause);
+    this.#system.fail(this.now, cause);
+    this.#system.died(cause);
+  }
+
+  after(micros: number, priority: number, type: number, a = 0, b = 0): EventHandle {
+    return this.#simulation.setTimer(this, micros, priority, type, a, b);
+  }
+
+  cancel(handle: EventHandle): void {
+    this.#simulation.queue.cancel(handle);
+  }
+
+  busy(inUse: number, capacity: number, part = 0): void {
+    // A dead process offers no capacity, whatever is changed about it.
+    if (this.down) return;
+    this.stats.busy(inUse, capacity, this.#simulation.now, part);
+  }
+
+  waiting(count: number): void {
+    this.stats.waiting(count, this.#simulation.now);
+  }
+
+  counter(id: string): MetricHandle {
+    return this.stats.handle(id, 'counter');
+  }
+
+  gauge(id: string): MetricHandle {
+    return this.stats.handle(id, 'gauge');
+  }
+
+  count(counter: MetricHandle, amount = 1): void {
+    this.stats.count(counter, amount);
+  }
+
+  level(gauge: MetricHandle, value: number): void {
+    this.stats.level(gauge, value, this.#simulation.now);
+  }
+}

@@ -1,0 +1,500 @@
+/**
+ * One run of one scenario: a discrete-event simulation in integer microseconds. Events happen in the total order
+ * (time, priority, sequence); all randomness comes from streams of (seed, owner, purpose); everything done from outside
+ * is an intervention with a time of its own. So the same scenario, interventions and time give the same fingerprint,
+ * however the run was cut into slices.
+ */
+import { VERB } from '../model/meaning';
+import { OK, REFUSED, RESET, TIMEOUT, causeCode } from '../model/outcome';
+import type { Intervention, Scenario } from '../model/scenario';
+import { MICROS_PER_SECOND } from '../model/units';
+import type { Resolver } from './blueprint';
+import { type CallId, Calls, FLAG, NO_CALL } from './calls';
+import type { ComponentRuntime } from './component-runtime';
+import { ComponentStats } from './component-stats';
+import type { ConnectionRuntime } from './connection-runtime';
+import { Deadlines } from './deadlines';
+import { type EventHandle, EventQueue, PRIORITY } from './event-queue';
+import { applyFault, scheduledFaults } from './fault-script';
+import { Fingerprint } from './fingerprint';
+import type { LastEvent, MotionObserver, WindowObserver } from './observer';
+import { Script, type ScriptEntry } from './script';
+import { Topology } from './topology';
+
+/** Event types below FIRST_TIMER are the engine's; a component's timer type is added to it. */
+const DELIVER = 0;
+const ANSWER = 1;
+const DEADLINE = 2;
+const FIRST_TIMER = 16;
+
+/** Statistics windows, in microseconds: four a second. */
+export const WINDOW = 250_000;
+
+/** For probes on connections without a timeout. */
+const PROBE_TIMEOUT = 60_000_000;
+
+const ERROR = causeCode('error');
+
+export class Simulation {
+  readonly seed: number;
+  readonly queue = new EventQueue();
+  readonly calls = new Calls();
+  /** End-to-end statistics: all sources together. */
+  readonly system = new ComponentStats([], 0);
+  readonly components: readonly ComponentRuntime[];
+  readonly connections: readonly ConnectionRuntime[];
+  now = 0;
+  /** Events that have happened. */
+  events = 0;
+  motion: MotionObserver | null = null;
+  windows: WindowObserver | null = null;
+  /** Called after each intervention or planned fault has taken effect. */
+  onIntervention: ((intervention: Intervention, planned: boolean) => void) | null = null;
+  /** Everything done to the run by hand so far, in order. */
+  readonly interventions: Intervention[] = [];
+
+  readonly #topology: Topology;
+  readonly #fingerprint = new Fingerprint();
+  readonly #deadlines: Deadlines;
+  readonly #probeDeadlines: number;
+  /** What is still to come: planned faults and the interventions of a replayed run. */
+  readonly #script = new Script();
+  #nextWindow = WINDOW;
+  #secondFingerprint = '';
+  #last: LastEvent = { time: 0, type: 'none', component: -1, connection: -1, cause: 0 };
+  #keepLast = false;
+
+  /** The scenario must be valid. `replay` is the log of a run of it, to be repeated. */
+  constructor(scenario: Scenario, resolver: Resolver, replay: readonly Intervention[] = []) {
+    this.seed = scenario.seed;
+    this.#deadlines = new Deadlines(this.calls, (time, list) => {
+      this.queue.push(time, PRIORITY.timer, DEADLINE, list, 0, 0, 0);
+    });
+    this.#probeDeadlines = this.#deadlines.list(PROBE_TIMEOUT);
+    for (const fault of scheduledFaults(scenario)) this.#script.enter(fault, true);
+    for (const intervention of replay) this.#script.enter(intervention, false);
+    this.#topology = new Topology(this, scenario, resolver, this.#deadlines);
+    this.components = this.#topology.components;
+    this.connections = this.#topology.connections;
+    this.#topology.start();
+    this.#secondFingerprint = this.#fingerprint.toString();
+  }
+
+  /** Hash of everything that has happened so far. */
+  get fingerprint(): string {
+    return this.#fingerprint.toString();
+  }
+
+  /** Fingerprint of everything before the last whole simulated second. */
+  get secondFingerprint(): string {
+    return this.#secondFingerprint;
+  }
+
+  /** The event that happened last; kept only by `step`. */
+  get lastEvent(): LastEvent {
+    return this.#last;
+  }
+
+  /** The scenario as it is now, after the edits applied so far. */
+  get scenario(): Scenario {
+    return this.#topology.scenario;
+  }
+
+  component(id: string): ComponentRuntime | undefined {
+    return this.#topology.component(id);
+  }
+
+  connection(id: string): ConnectionRuntime | undefined {
+    return this.#topology.connection(id);
+  }
+
+  /**
+   * Lets everything before `until` happen, or at most `maxEvents` of it (at least 1). Returns how many events happened;
+   * when it returns fewer than `maxEvents`, the clock stands at `until`, else at the last event.
+   */
+  advance(until: number, maxEvents = Infinity): number {
+    const queue = this.queue;
+    const start = this.events;
+    const stop = start + maxEvents;
+    for (;;) {
+      const next = queue.nextTime();
+      // One comparison a pass covers interventions, windows and the end.
+      const border = this.#border(until);
+      if (next >= border) {
+        // A window that ends at `until` closes now; an intervention at `until` waits for the next call.
+        if (border >= until && this.#nextWindow > until) {
+          this.now = Math.max(this.now, until);
+          return this.events - start;
+        }
+        this.#cross(border);
+        continue;
+      }
+      queue.pop();
+      this.now = queue.time;
+      this.events++;
+      this.#dispatch(queue.type, queue.target, queue.a, queue.b, queue.epoch);
+      if (this.events >= stop) return maxEvents;
+    }
+  }
+
+  /**
+   * Lets the next event before `limit` happen and remembers it. The engine's own bookkeeping (a deadline whose call was
+   * answered meanwhile, a timer of a process that died) passes unseen. Returns whether anything happened.
+   */
+  step(limit = Infinity): boolean {
+    this.#keepLast = true;
+    this.#last = { ...this.#last, type: 'none' };
+    while (this.#last.type === 'none') {
+      const next = Math.min(this.queue.nextTime(), this.#script.nextTime());
+      if (next >= limit || next === Infinity) break;
+      this.advance(next + 1, 1);
+    }
+    this.#keepLast = false;
+    return this.#last.type !== 'none';
+  }
+
+  /** Starts all totals afresh, as after a warm-up. */
+  resetTotals(): void {
+    this.#closeWindows(this.now);
+    this.system.resetTotals(this.now);
+    for (const component of this.components) component.stats.resetTotals(this.now);
+  }
+
+  /** Brings the totals up to the present moment. */
+  settle(): void {
+    this.#closeWindows(this.now);
+  }
+
+  /**
+   * Does something to the run by hand. It takes effect one microsecond from now, before anything else at that time, so
+   * that a replay has the same order. Returns the intervention as logged.
+   */
+  intervene(what: DistributiveOmit<Intervention, 'atMicros'>): Intervention {
+    const intervention = { ...what, atMicros: this.now + 1 } as Intervention;
+    this.#script.enter(intervention, false);
+    return intervention;
+  }
+
+  /** Sends a call over a connection. See `Context.send`. */
+  send(
+    connectionIndex: number,
+    parent: CallId,
+    verb: number,
+    write: number,
+    key: number,
+    ticket: number,
+    detached: boolean,
+  ): CallId {
+    const connection = this.connections[connectionIndex]!;
+    const now = this.now;
+    const calls = this.calls;
+    const call = calls.open(
+      connectionIndex,
+      connection.source,
+      connection.target,
+      verb,
+      write,
+      key,
+      ticket,
+      parent,
+      now,
+    );
+    const probe = verb === VERB.probe;
+    if (detached) calls.setFlag(call, FLAG.sourceDone | FLAG.detached);
+    else if (connection.timeout > 0) this.#deadlines.add(call, connection.deadlineList, now);
+    // A probe never waits for ever, or the records of those lost on a cut connection would pile up.
+    else if (probe) this.#deadlines.add(call, this.#probeDeadlines, now);
+    if (!probe) connection.sent++;
+    const arrival = now + connection.delay();
+    if (this.motion) {
+      const lands = connection.cut ? Infinity : arrival;
+      this.motion.moved(connectionIndex, 0, verb, write, 0, 0, now, lands, calls.rootSerial(call));
+    }
+    this.queue.push(arrival, PRIORITY.arrival, DELIVER, connection.target, call, 0, 0);
+    return call;
+  }
+
+  /** Answers a call: see `Context.succeed`, `fail` and `relay`. Answering twice is a programming error and throws. */
+  answer(call: CallId, cause: number, origin: number): void {
+    const calls = this.calls;
+    if ((calls.flags(call) & (FLAG.live | FLAG.targetDone)) !== FLAG.live) throw new Error('a call was answered twice');
+    const target = this.components[calls.target(call)]!;
+    calls.setOutcome(call, cause, origin);
+    if (!calls.isProbe(call)) {
+      if (cause === OK) target.stats.complete(this.now, this.now - calls.arrivedAt(call));
+      else target.stats.fail(this.now, cause);
+    }
+    this.#sendBack(call, cause);
+  }
+
+  setTimer(
+    component: ComponentRuntime,
+    micros: number,
+    priority: number,
+    type: number,
+    a: number,
+    b: number,
+  ): EventHandle {
+    return this.queue.push(this.now + micros, priority, FIRST_TIMER + type, component.self, a, b, component.epoch);
+  }
+
+  // — events —
+
+  #dispatch(type: number, target: number, a: number, b: number, epoch: number): void {
+    switch (type) {
+      case DELIVER:
+        this.#fingerprint.add(this.now, DELIVER, target, this.calls.serial(a));
+        this.#deliver(a);
+        break;
+      case ANSWER:
+        this.#fingerprint.add(this.now, ANSWER, target, this.calls.serial(a) * 32 + this.calls.cause(a));
+        this.#deliverAnswer(a);
+        break;
+      case DEADLINE:
+        this.#fingerprint.add(this.now, DEADLINE, target, 0);
+        this.#expire(target);
+        break;
+      default: {
+        this.#fingerprint.add(this.now, type, target, a);
+        const component = this.components[target]!;
+        if (component.epoch !== epoch) break;
+        if (this.#keepLast) this.#note('timer', target, -1, 0);
+        if (component.paused) component.frozen.push(type, a, b);
+        else component.behaviour.timer?.(type - FIRST_TIMER, a, b);
+      }
+    }
+  }
+
+  #deliver(call: CallId): void {
+    const calls = this.calls;
+    const connection = this.connections[calls.connection(call)]!;
+    const target = this.components[connection.target]!;
+    if (this.#keepLast) this.#note('arrival', target.self, connection.index, 0);
+    if (connection.cut) {
+      connection.lost++;
+      this.#letGo(call, FLAG.targetDone);
+      return;
+    }
+    if (target.down || connection.removed) {
+      if (!calls.isProbe(call)) target.stats.died(REFUSED);
+      calls.setOutcome(call, REFUSED, target.self);
+      this.#sendBack(call, REFUSED);
+      return;
+    }
+    calls.setArrived(call, this.now);
+    if (!calls.isProbe(call)) target.stats.arrive(this.now);
+    if (target.paused) target.frozen.push(DELIVER, call, 0);
+    else this.#accept(target, call);
+  }
+
+  #accept(target: ComponentRuntime, call: CallId): void {
+    if (this.calls.isProbe(call)) this.answer(call, OK, target.self);
+    else if (target.errs()) target.fail(call, ERROR);
+    else target.behaviour.arrive(call);
+  }
+
+  #deliverAnswer(call: CallId): void {
+    const calls = this.calls;
+    const connection = this.connections[calls.connection(call)]!;
+    const flags = calls.flags(call);
+    if (this.#keepLast) {
+      this.#note(
+        flags & FLAG.sourceDone ? 'late answer' : 'answer',
+        connection.source,
+        connection.index,
+        calls.cause(call),
+      );
+    }
+    if (flags & FLAG.sourceDone) {
+      calls.close(call);
+      return;
+    }
+    if (connection.cut) {
+      connection.lost++;
+      calls.clearFlag(call, FLAG.answering);
+      return;
+    }
+    const source = this.components[connection.source]!;
+    if (source.paused) {
+      calls.setFlag(call, FLAG.held);
+      source.frozen.push(ANSWER, call, 0);
+    } else this.#conclude(call, connection, source);
+  }
+
+  /** The source learns the outcome, in time. */
+  #conclude(call: CallId, connection: ConnectionRuntime, source: ComponentRuntime): void {
+    const calls = this.calls;
+    this.#deadlines.remove(call);
+    calls.setFlag(call, FLAG.sourceDone);
+    if (!calls.isProbe(call)) {
+      if (calls.cause(call) === OK) connection.answered++;
+      else connection.failed++;
+    }
+    source.behaviour.reply?.(call);
+    calls.close(call);
+  }
+
+  #expire(list: number): void {
+    const call = this.#deadlines.due(list, this.now);
+    if (call === NO_CALL) return;
+    const source = this.components[this.calls.source(call)]!;
+    if (!source.paused) this.#timeOut(call, source);
+    // An answer that reached the frozen process before the deadline counts.
+    else if (!(this.calls.flags(call) & FLAG.held)) source.frozen.push(DEADLINE, call, 0);
+  }
+
+  #timeOut(call: CallId, source: ComponentRuntime): void {
+    const calls = this.calls;
+    const connection = this.connections[calls.connection(call)]!;
+    if (this.#keepLast) this.#note('timeout', source.self, connection.index, TIMEOUT);
+    if (!calls.isProbe(call)) {
+      connection.failed++;
+      source.stats.died(TIMEOUT);
+    }
+    // The outcome as the source sees it; the target overwrites it when it answers, too late.
+    calls.setOutcome(call, TIMEOUT, source.self);
+    calls.setFlag(call, FLAG.sourceDone);
+    source.behaviour.reply?.(call);
+    // A target that has answered already has an answer on its way, or lost it on a cut connection.
+    if ((calls.flags(call) & (FLAG.targetDone | FLAG.answering)) === FLAG.targetDone) calls.close(call);
+  }
+
+  // — the way back —
+
+  #sendBack(call: CallId, cause: number): void {
+    const calls = this.calls;
+    const connection = this.connections[calls.connection(call)]!;
+    calls.setFlag(call, FLAG.targetDone);
+    if (calls.flags(call) & FLAG.detached) {
+      calls.close(call);
+      return;
+    }
+    const arrival = this.now + connection.delay();
+    if (this.motion) {
+      const late = calls.flags(call) & FLAG.sourceDone ? 1 : 0;
+      const lands = connection.cut ? Infinity : arrival;
+      this.motion.moved(
+        connection.index,
+        1,
+        calls.verb(call),
+        calls.write(call),
+        cause,
+        late,
+        this.now,
+        lands,
+        calls.rootSerial(call),
+      );
+    }
+    calls.setFlag(call, FLAG.answering);
+    this.queue.push(arrival, PRIORITY.completion, ANSWER, connection.source, call, 0, 0);
+  }
+
+  /** One end lets go of a call; when both have, its record is free. */
+  #letGo(call: CallId, flag: number): void {
+    this.calls.setFlag(call, flag);
+    const both = FLAG.sourceDone | FLAG.targetDone;
+    if ((this.calls.flags(call) & both) === both) this.calls.close(call);
+  }
+
+  // — borders: interventions, windows, the end —
+
+  #border(until: number): number {
+    let border = until;
+    if (this.#nextWindow < border) border = this.#nextWindow;
+    return Math.min(border, this.#script.nextTime());
+  }
+
+  #cross(border: number): void {
+    this.now = Math.max(this.now, border);
+    if (this.#nextWindow === border) {
+      this.#closeWindows(border);
+      this.#nextWindow += WINDOW;
+      if (border % MICROS_PER_SECOND === 0) this.#secondFingerprint = this.#fingerprint.toString();
+      this.windows?.windowClosed(border);
+      return;
+    }
+    if (this.#script.nextTime() <= border) this.#apply(this.#script.take());
+  }
+
+  #closeWindows(now: number): void {
+    const watched = this.windows !== null;
+    this.system.closeWindow(now, watched);
+    for (const component of this.components) component.stats.closeWindow(now, watched);
+  }
+
+  // — interventions —
+
+  #apply({ intervention, planned }: ScriptEntry): void {
+    this.#fingerprint.add(this.now, 3, this.#script.taken, planned ? 1 : 0);
+    if (intervention.type === 'fault') applyFault(this, intervention);
+    else this.#topology.edit(intervention.edit);
+    if (!planned) this.interventions.push(intervention);
+    this.onIntervention?.(intervention, planned);
+  }
+
+  // — faults the engine carries out (called by the fault script) —
+
+  crash(component: ComponentRuntime): void {
+    if (component.down) return;
+    component.down = true;
+    component.downSince = this.now;
+    component.paused = false;
+    component.frozen.length = 0;
+    component.epoch++;
+    const calls = this.calls;
+    for (let call = 0; call < calls.used; call++) {
+      const flags = calls.flags(call);
+      if (!(flags & FLAG.live)) continue;
+      if (calls.target(call) === component.self && flags & FLAG.arrived && !(flags & FLAG.targetDone)) {
+        if (!calls.isProbe(call)) component.stats.died(RESET);
+        this.answer(call, RESET, component.self);
+      }
+    }
+    for (let call = 0; call < calls.used; call++) {
+      const flags = calls.flags(call);
+      if (!(flags & FLAG.live) || flags & FLAG.sourceDone || calls.source(call) !== component.self) continue;
+      this.#deadlines.remove(call);
+      calls.setFlag(call, FLAG.sourceDone);
+      // What a source had asked for is never answered: its requests end here.
+      if (component.source) component.gaveUp(RESET);
+      if (flags & FLAG.held || (flags & (FLAG.targetDone | FLAG.answering)) === FLAG.targetDone) calls.close(call);
+    }
+    component.behaviour.crash?.();
+    component.stats.stopped(this.now);
+  }
+
+  restart(component: ComponentRuntime): void {
+    if (!component.down || component.removed) return;
+    component.down = false;
+    component.behaviour.start?.();
+  }
+
+  pause(component: ComponentRuntime): void {
+    if (!component.down) component.paused = true;
+  }
+
+  resume(component: ComponentRuntime): void {
+    if (!component.paused) return;
+    component.paused = false;
+    const frozen = component.frozen.splice(0);
+    for (let i = 0; i < frozen.length; i += 3) {
+      const type = frozen[i]!;
+      const a = frozen[i + 1]!;
+      if (type === DELIVER) this.#accept(component, a);
+      else if (type === ANSWER) this.#thaw(a, component);
+      else if (type === DEADLINE) this.#timeOut(a, component);
+      else component.behaviour.timer?.(type - FIRST_TIMER, a, frozen[i + 2]!);
+    }
+  }
+
+  #thaw(call: CallId, component: ComponentRuntime): void {
+    if (this.calls.flags(call) & FLAG.sourceDone) this.calls.close(call);
+    else this.#conclude(call, this.connections[this.calls.connection(call)]!, component);
+  }
+
+  #note(type: LastEvent['type'], component: number, connection: number, cause: number): void {
+    this.#last = { time: this.now, type, component, connection, cause };
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

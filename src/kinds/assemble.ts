@@ -1,0 +1,41 @@
+import type { Resolver } from '../engine/blueprint';
+import { Simulation } from '../engine/simulation';
+import { completeConfig } from '../model/fields';
+import type { Intervention, Scenario } from '../model/scenario';
+import { BEHAVIOURS } from './behaviours';
+import { connectionConfig, connectionRule } from './connect';
+import { kindOf } from './registry';
+
+/** Blueprints from the registry. The document must be valid. */
+export const registryResolver: Resolver = {
+  component({ kind: id, config: settings }) {
+    const kind = kindOf(id);
+    const config = completeConfig(kind.fields, settings);
+    const BehaviourOfKind = BEHAVIOURS[id];
+    if (!BehaviourOfKind) throw new Error(`no behaviour for kind ${id}`);
+    return {
+      kind: id,
+      config,
+      metrics: kind.metrics,
+      face: kind.face,
+      faults: kind.faults,
+      source: kind.source ?? false,
+      create: (context) => new BehaviourOfKind(config as never, context),
+    };
+  },
+  connection({ from, to, config }, scenario) {
+    const kindAt = (id: string) => {
+      const component = scenario.components.find((candidate) => candidate.id === id);
+      if (!component) throw new Error('a connection leads to no component');
+      return kindOf(component.kind);
+    };
+    const rule = connectionRule(kindAt(from), kindAt(to));
+    if (!rule) throw new Error('a connection joins ports that do not fit');
+    return { meaning: rule.meaning, config: connectionConfig(rule, config) };
+  },
+};
+
+/** A fresh run of a valid scenario, repeating the given interventions. */
+export function assemble(scenario: Scenario, replay: readonly Intervention[] = []): Simulation {
+  return new Simulation(scenario, registryResolver, replay);
+}

@@ -1,0 +1,31 @@
+import type { BehaviourClass } from './kind';
+import { ApiGateway } from './api-gateway/api-gateway-behaviour';
+import { Cdn } from './cdn/cdn-behaviour';
+import { Client } from './client/client-behaviour';
+import { Dns } from './dns/dns-behaviour';
+import { ExternalApi } from './external-api/external-api-behaviour';
+import { ServerlessFunction } from './function/function-behaviour';
+import { Kafka } from './kafka/kafka-behaviour';
+import { LoadBalancer } from './load-balancer/load-balancer-behaviour';
+import { ObjectStore } from './object-store/object-store-behaviour';
+import { Redis } from './redis/redis-behaviour';
+import { SearchIndex } from './search-index/search-index-behaviour';
+import { Service } from './service/service-behaviour';
+import { SqlDatabase } from './sql-database/sql-database-behaviour';
+
+/** What each kind does, by its id. The contract test holds this list and the registry together. */
+export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
+  'api-gateway': ApiGateway,
+  cdn: Cdn,
+  client: Client,
+  dns: Dns,
+  'external-api': ExternalApi,
+  function: ServerlessFunction,
+  kafka: Kafka,
+  'load-balancer': LoadBalancer,
+  'object-store': ObjectStore,
+  redis: Redis,
+  'search-index': SearchIndex,
+  service: Service,
+  'sql-database': SqlDatabase,
+};

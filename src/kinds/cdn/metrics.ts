@@ -1,0 +1,72 @@
+import type { MetricSpec } from '../../model/metrics';
+
+export const metrics: readonly MetricSpec[] = [
+  {
+    id: 'hitRatio',
+    type: 'ratio',
+    label: 'Hit ratio',
+    unit: '%',
+    help: 'Share of the reads that were answered from the cache of their place.',
+    realName: 'CacheHitRate',
+    of: 'hits',
+    against: 'misses',
+  },
+  {
+    id: 'hits',
+    type: 'counter',
+    label: 'Hits',
+    unit: 'reads',
+    help: 'Reads answered from the cache of their place, old items that may still be served included.',
+  },
+  {
+    id: 'misses',
+    type: 'counter',
+    label: 'Misses',
+    unit: 'reads',
+    help: 'Reads that had to wait for the shield or the origin, collapsed ones included.',
+  },
+  {
+    id: 'collapsed',
+    type: 'counter',
+    label: 'Collapsed',
+    unit: 'reads',
+    help: 'Misses that waited for a fetch that was under way already.',
+  },
+  {
+    id: 'staleServed',
+    type: 'counter',
+    label: 'Served stale',
+    unit: 'reads',
+    help: 'Hits on items whose time was over, served while a new copy was fetched.',
+  },
+  {
+    id: 'shieldHits',
+    type: 'counter',
+    label: 'Shield hits',
+    unit: 'fetches',
+    help: 'Fetches of a place that found their item at the shield.',
+    realName: 'OriginShieldHit',
+  },
+  {
+    id: 'originRequests',
+    type: 'counter',
+    label: 'Fetches from the origin',
+    unit: 'requests',
+    help: 'Reads that reached the origin: the load that is left for it. Writes are not counted.',
+    realName: 'OriginRequests',
+  },
+  {
+    id: 'purges',
+    type: 'counter',
+    label: 'Purges',
+    unit: 'purges',
+    help: 'Items removed everywhere after a write, and purges of everything.',
+  },
+  {
+    id: 'items',
+    type: 'gauge',
+    label: 'Items',
+    unit: 'items',
+    help: 'Items in the caches of all places together, without the shield.',
+  },
+];

@@ -1,0 +1,372 @@
+import { describe, expect, it } from 'vitest';
+import type { Simulation } from '../../engine/simulation';
+import { readFace } from '../../model/face';
+import type { Settings } from '../../model/fields';
+import type { ScheduledFault } from '../../model/scenario';
+import { fromMs, MICROS_PER_SECOND as SECOND } from '../../model/units';
+import { assemble } from '../assemble';
+import { deathsAt, faceOf, INSTANT, metricOf, type SmallSystem, smallSystem } from '../small-system';
+import { partitionOf } from './kafka-behaviour';
+
+/** Keys 0, 1, 2 … at even times, so that a key tells when its record was published. */
+const LOAD = { arrivals: 'constant', keys: 'sequential', keyCount: 1_000_000 };
+const WORK = (meanMs: number, workers = 64): Settings => ({ serviceTime: 'constant', meanMs, workers });
+
+interface Setup {
+  readonly load?: Settings;
+  readonly kafka?: Settings;
+  /** Settings of each consumer and of the connection to it. */
+  readonly consumers?: Readonly<Record<string, readonly [consumer: Settings, connection?: Settings]>>;
+  readonly faults?: readonly ScheduledFault[];
+  readonly seed?: number;
+}
+
+function system({ load = {}, kafka = {}, consumers = {}, ...rest }: Setup): Simulation {
+  const scenario: SmallSystem = {
+    components: {
+      client: ['client', { ...LOAD, ...load }],
+      kafka: ['kafka', kafka],
+      ...Object.fromEntries(Object.entries(consumers).map(([id, [config]]) => [id, ['service', config] as const])),
+    },
+    connections: {
+      'client>kafka': INSTANT,
+      ...Object.fromEntries(
+        Object.entries(consumers).map(([id, [, connection]]) => [`kafka>${id}`, { ...INSTANT, ...connection }]),
+      ),
+    },
+    ...rest,
+  };
+  return assemble(smallSystem(scenario));
+}
+
+function fault(
+  target: string,
+  id: string,
+  fromSecond: number,
+  toSecond: number,
+  params: Settings = {},
+): ScheduledFault {
+  return { target, fault: id, atMs: fromSecond * 1000, durationMs: (toSecond - fromSecond) * 1000, params };
+}
+
+function change(simulation: Simulation, id: string, config: Settings): void {
+  simulation.intervene({ type: 'edit', edit: { type: 'configure-component', id, config } });
+}
+
+function metric(simulation: Simulation, id: string): number {
+  return metricOf(simulation, 'kafka', id);
+}
+
+/** Lag by group, then by partition. */
+function lags(simulation: Simulation): number[][] {
+  const face = readFace(simulation.component('kafka')!.blueprint.face, faceOf(simulation, 'kafka'));
+  const [partitions = 0, groups = 0, ...values] = face[1]!.values;
+  return Array.from({ length: groups }, (_, group) =>
+    Array.from({ length: partitions }, (_unused, partition) => values[partition * groups + group]!),
+  );
+}
+
+function totalLag(simulation: Simulation, group = 0): number {
+  return lags(simulation)[group]!.reduce((sum, lag) => sum + lag, 0);
+}
+
+/** Every key that reaches a component from now on, in order. */
+function keysReaching(simulation: Simulation, id: string): number[] {
+  const { behaviour } = simulation.component(id)!;
+  const keys: number[] = [];
+  const arrive = behaviour.arrive.bind(behaviour);
+  behaviour.arrive = (call) => {
+    keys.push(simulation.calls.key(call));
+    arrive(call);
+  };
+  return keys;
+}
+
+/** Published is delivered, given up, or still there. */
+function expectConserved(simulation: Simulation): void {
+  expect(metric(simulation, 'published')).toBe(
+    metric(simulation, 'delivered') + metric(simulation, 'skipped') + totalLag(simulation),
+  );
+}
+
+describe('partitions', () => {
+  it('of a key are for ever: runs that were shared depend on it', () => {
+    expect([0, 1, 2, 3, 4, 5, 6, 7, 999_999].map((key) => partitionOf(key, 6))).toEqual([0, 1, 4, 1, 5, 1, 4, 4, 1]);
+  });
+
+  it.each([2, 6, 7, 64])('%i of them get about the same number of keys', (partitions) => {
+    const counts = Array.from({ length: partitions }, () => 0);
+    const keys = 100_000;
+    for (let key = 0; key < keys; key++) counts[partitionOf(key, partitions)]!++;
+    // Chi-squared, which has the mean df and the variance 2 df for a perfect hash.
+    const expected = keys / partitions;
+    const chi = counts.reduce((sum, count) => sum + ((count - expected) * (count - expected)) / expected, 0);
+    const df = partitions - 1;
+    expect(chi).toBeLessThan(df + 3 * Math.sqrt(2 * df) + 1);
+  });
+
+  it.each([1, 2, 3, 4, 5])('keep their order, whatever happens to consumers and broker (seed %i)', (seed) => {
+    const simulation = system({
+      load: { ratePerSec: 400 },
+      kafka: { partitions: 5, redeliveryMs: 5 },
+      consumers: {
+        consumer: [
+          { medianMs: 5, p99Ms: 50 },
+          { consumers: 2 + (seed % 4), jitter: 0.5, rttMs: 1, attempts: 100 },
+        ],
+      },
+      faults: [
+        fault('consumer', 'errors', 1, 6, { percent: 30 }),
+        fault('consumer', 'crash', 2, 3),
+        fault('kafka', 'pause', 3.5, 4),
+        fault('kafka', 'crash', 4.5, 5),
+        fault('kafka>consumer', 'cut', 5.5, 6.5),
+        fault('consumer', 'pause', 7, 8),
+      ],
+      seed,
+    });
+    const keys = keysReaching(simulation, 'consumer');
+    simulation.advance(9 * SECOND);
+    change(simulation, 'client', { ratePerSec: 0 });
+    simulation.advance(60 * SECOND);
+    expect(totalLag(simulation)).toBe(0);
+    expectConserved(simulation);
+    expect(metric(simulation, 'skipped')).toBe(0);
+    expect(metric(simulation, 'redelivered')).toBeGreaterThan(50);
+    expect(keys.length).toBeGreaterThan(metric(simulation, 'published'));
+    for (let partition = 0; partition < 5; partition++) {
+      const own = keys.filter((key) => partitionOf(key, 5) === partition);
+      expect(own).toEqual([...own].sort((a, b) => a - b));
+    }
+    expect(new Set(keys).size).toBe(metric(simulation, 'published'));
+  });
+
+  it('feed one member each: more members than partitions stay idle', () => {
+    // Four partitions, 10 ms a record: 400/s at most, whatever the number of members beyond.
+    const simulation = system({
+      load: { ratePerSec: 600 },
+      kafka: { partitions: 4 },
+      consumers: { few: [WORK(10), { consumers: 2 }], many: [WORK(10), { consumers: 10 }] },
+    });
+    simulation.advance(2 * SECOND);
+    simulation.resetTotals();
+    simulation.advance(12 * SECOND);
+    const answered = (id: string): number => simulation.component(id)!.stats.totals(12 * SECOND).completions;
+    expect(Math.abs(answered('few') - 2000)).toBeLessThanOrEqual(2);
+    expect(Math.abs(answered('many') - 4000)).toBeLessThanOrEqual(4);
+    expect(simulation.component('many')!.stats.totals(12 * SECOND).meanInSystem).toBeCloseTo(4, 2);
+  });
+
+  it('cannot share a hot key', () => {
+    const simulation = system({
+      load: { ratePerSec: 200, keyCount: 1 },
+      consumers: { consumer: [WORK(10), { consumers: 6 }] },
+    });
+    simulation.advance(10 * SECOND);
+    expect(Math.abs(metric(simulation, 'delivered') - 1000)).toBeLessThan(3);
+    expect(lags(simulation)[0]!.filter((lag) => lag > 0)).toHaveLength(1);
+  });
+
+  it('come and go while they are used; nothing is lost', () => {
+    const simulation = system({ load: { ratePerSec: 300 }, consumers: { consumer: [WORK(15), { consumers: 4 }] } });
+    for (const [i, partitions] of [12, 2, 64, 1, 6].entries()) {
+      simulation.advance((i + 1) * 2 * SECOND);
+      const before = lags(simulation)[0]!.length;
+      change(simulation, 'kafka', { partitions });
+      simulation.advance((i + 1) * 2 * SECOND + 2);
+      // Those taken away stay until they are empty.
+      expect(lags(simulation)[0]!.length).toBe(Math.max(before, partitions));
+      expectConserved(simulation);
+    }
+    change(simulation, 'client', { ratePerSec: 0 });
+    simulation.advance(60 * SECOND);
+    expectConserved(simulation);
+    expect(lags(simulation)).toEqual([[0, 0, 0, 0, 0, 0]]);
+  });
+});
+
+describe('lag', () => {
+  it('grows by λ − μ and drains by μ − λ (V25, a tenth of it)', () => {
+    const load = { ...LOAD, ratePerSec: 120 };
+    const simulation = system({
+      load,
+      kafka: { partitions: 1 },
+      consumers: { consumer: [WORK(10, 1), { consumers: 1 }] },
+    });
+    for (const second of [15, 30, 60]) {
+      simulation.advance(second * SECOND);
+      expect(Math.abs(totalLag(simulation) - 20 * second)).toBeLessThan(3);
+    }
+    change(simulation, 'client', { ...load, ratePerSec: 60 });
+    // 1200 drain at 40/s: 30 s.
+    simulation.advance(89.5 * SECOND);
+    expect(totalLag(simulation)).toBeGreaterThan(10);
+    simulation.advance(90.5 * SECOND);
+    expect(totalLag(simulation)).toBeLessThan(3);
+    // The mean over the triangle.
+    simulation.advance(90 * SECOND);
+    expect(Math.abs(metric(simulation, 'lag') - 600)).toBeLessThan(6);
+    expectConserved(simulation);
+  });
+
+  it('its age is how long ago the oldest message was published', () => {
+    const simulation = system({
+      load: { ratePerSec: 100 },
+      consumers: { consumer: [WORK(1)] },
+      faults: [fault('consumer', 'crash', 1, 11)],
+    });
+    simulation.advance(SECOND);
+    simulation.resetTotals();
+    simulation.advance(11 * SECOND);
+    expect(Math.abs(metric(simulation, 'oldestMessageAgeMs') - 5000)).toBeLessThan(100);
+    simulation.advance(14 * SECOND);
+    simulation.resetTotals();
+    simulation.advance(15 * SECOND);
+    expect(metric(simulation, 'oldestMessageAgeMs')).toBeLessThan(10);
+  });
+
+  it('each group has its own; a new one starts at the end and one that is gone is forgotten', () => {
+    const simulation = system({
+      load: { ratePerSec: 100 },
+      kafka: { partitions: 2 },
+      consumers: { quick: [WORK(1)], slow: [WORK(100), { consumers: 2 }] },
+    });
+    simulation.advance(10 * SECOND);
+    expect(totalLag(simulation, 0)).toBeLessThan(3);
+    expect(Math.abs(totalLag(simulation, 1) - 800)).toBeLessThan(5);
+    const late = { id: 'late', kind: 'service', label: 'late', x: 0, y: 0, config: WORK(1) };
+    simulation.intervene({ type: 'edit', edit: { type: 'add-component', component: late } });
+    const connection = { id: 'kafka>late', from: 'kafka', to: 'late', config: {} };
+    simulation.intervene({ type: 'edit', edit: { type: 'add-connection', connection } });
+    simulation.advance(10.02 * SECOND);
+    const keys = keysReaching(simulation, 'late');
+    simulation.intervene({ type: 'edit', edit: { type: 'remove-connection', id: 'kafka>slow' } });
+    simulation.advance(20 * SECOND);
+    expect(Math.min(...keys)).toBeGreaterThan(998);
+    expect(keys.length).toBeGreaterThan(990);
+    expect(lags(simulation)).toHaveLength(2);
+    expect(Math.max(totalLag(simulation, 0), totalLag(simulation, 1))).toBeLessThan(3);
+  });
+
+  it('a topic without groups only counts', () => {
+    const simulation = system({ load: { ratePerSec: 1000 } });
+    simulation.advance(10 * SECOND);
+    // The last one is on its way to the replicas.
+    expect(metric(simulation, 'published')).toBe(9998);
+    expect(faceOf(simulation, 'kafka')).toEqual([0, 6, 0]);
+  });
+});
+
+describe('delivery', () => {
+  it('gives up after the last attempt', () => {
+    const simulation = system({
+      load: { ratePerSec: 5 },
+      kafka: { redeliveryMs: 10 },
+      consumers: { consumer: [WORK(1), { attempts: 3 }] },
+      faults: [fault('consumer', 'errors', 0, 1000, { percent: 100 })],
+    });
+    const keys = keysReaching(simulation, 'consumer');
+    simulation.advance(10.1 * SECOND);
+    expect(keys).toEqual([]);
+    expect([metric(simulation, 'skipped'), metric(simulation, 'redelivered')]).toEqual([50, 100]);
+    expectConserved(simulation);
+  });
+
+  it('waits for a consumer that is down, and uses up no attempts', () => {
+    const simulation = system({
+      load: { ratePerSec: 100 },
+      consumers: { consumer: [WORK(5), { attempts: 1, consumers: 6 }] },
+      faults: [fault('consumer', 'crash', 2, 12)],
+    });
+    simulation.advance(12 * SECOND);
+    expect(Math.abs(totalLag(simulation) - 1000)).toBeLessThan(5);
+    expect(deathsAt(simulation, 'kafka')).toEqual({});
+    simulation.advance(15 * SECOND);
+    expect(totalLag(simulation)).toBeLessThan(6);
+    expect(metric(simulation, 'skipped')).toBe(0);
+    // At most what was in work when it crashed.
+    expect(metric(simulation, 'redelivered')).toBeLessThanOrEqual(6);
+    expectConserved(simulation);
+  });
+
+  it('waits out a network that is cut', () => {
+    const simulation = system({
+      load: { ratePerSec: 100 },
+      consumers: { consumer: [WORK(5), { attempts: 1, timeoutMs: 1000 }] },
+      faults: [fault('kafka>consumer', 'cut', 2, 22)],
+    });
+    simulation.advance(40 * SECOND);
+    expect(metric(simulation, 'skipped')).toBe(0);
+    expect(totalLag(simulation)).toBeLessThan(4);
+    expectConserved(simulation);
+  });
+
+  it('a crash of the broker keeps the log', () => {
+    const simulation = system({
+      load: { ratePerSec: 200 },
+      consumers: { consumer: [WORK(10), { consumers: 1 }] },
+      faults: [fault('kafka', 'crash', 5, 6)],
+    });
+    const keys = keysReaching(simulation, 'consumer');
+    simulation.advance(5 * SECOND);
+    const before = totalLag(simulation);
+    expect(before).toBeGreaterThan(400);
+    simulation.advance(6 * SECOND - 1);
+    expect(totalLag(simulation)).toBe(before);
+    expect(deathsAt(simulation, 'kafka')['refused']).toBeGreaterThan(190);
+    change(simulation, 'client', { ratePerSec: 0 });
+    simulation.advance(30 * SECOND);
+    expect(totalLag(simulation)).toBe(0);
+    expectConserved(simulation);
+    expect(new Set(keys).size).toBe(metric(simulation, 'published'));
+  });
+
+  it('goes on when the number of members changes', () => {
+    const simulation = system({ load: { ratePerSec: 400 }, consumers: { consumer: [WORK(10), { consumers: 6 }] } });
+    for (const [i, consumers] of [1, 64, 2, 6].entries()) {
+      simulation.advance((i + 1) * 2 * SECOND);
+      const config = { ...INSTANT, consumers };
+      simulation.intervene({ type: 'edit', edit: { type: 'configure-connection', id: 'kafka>consumer', config } });
+      expectConserved(simulation);
+    }
+    simulation.advance(30 * SECOND);
+    expect(totalLag(simulation)).toBeLessThan(7);
+    expect(metric(simulation, 'redelivered')).toBe(0);
+  });
+});
+
+describe('publishing', () => {
+  it.each([
+    ['0', 0],
+    ['1', 50],
+    ['all', 3050],
+  ])('acks %s: answered after %i µs', (acks, micros) => {
+    const simulation = system({ load: { ratePerSec: 100 }, kafka: { acks, replicationMs: 3 } });
+    simulation.advance(10 * SECOND);
+    const { completions, meanInSystem, span } = simulation.component('kafka')!.stats.totals(simulation.now);
+    expect((meanInSystem * span) / completions).toBeCloseTo(micros, 6);
+    expect(metric(simulation, 'published')).toBe(999);
+  });
+
+  it('is turned away when the queue before the threads is full', () => {
+    const kafka = { appendMicros: 10_000, ioThreads: 2, queueLimit: 10 };
+    const simulation = system({ load: { ratePerSec: 400 }, kafka });
+    simulation.advance(10.004 * SECOND);
+    expect(Math.abs(metric(simulation, 'published') - 2000)).toBeLessThan(5);
+    expect(Math.abs(deathsAt(simulation, 'kafka')['queue-full']! - (2000 - 12))).toBeLessThan(5);
+  });
+
+  it('without acknowledgements the producer does not learn what is lost', () => {
+    const simulation = system({
+      load: { ratePerSec: 400 },
+      kafka: { acks: '0', appendMicros: 10_000, ioThreads: 2, queueLimit: 10 },
+      faults: [fault('kafka', 'crash', 5, 6)],
+    });
+    simulation.advance(fromMs(9999.9));
+    const { completions } = simulation.component('kafka')!.stats.totals(simulation.now);
+    const onTheirWay = 12;
+    expect(completions).toBe(metric(simulation, 'published') + metric(simulation, 'lost') + onTheirWay);
+    expect(metric(simulation, 'lost')).toBeGreaterThan(1700);
+    expect(deathsAt(simulation, 'kafka')).toEqual({ refused: 400 });
+  });
+});

@@ -1,0 +1,44 @@
+import type { Kind } from './kind';
+import { apiGateway } from './api-gateway/api-gateway';
+import { cdn } from './cdn/cdn';
+import { client } from './client/client';
+import { dns } from './dns/dns';
+import { externalApi } from './external-api/external-api';
+import { serverlessFunction } from './function/function';
+import { kafka } from './kafka/kafka';
+import { loadBalancer } from './load-balancer/load-balancer';
+import { objectStore } from './object-store/object-store';
+import { redis } from './redis/redis';
+import { searchIndex } from './search-index/search-index';
+import { service } from './service/service';
+import { sqlDatabase } from './sql-database/sql-database';
+
+/** Every kind, in palette order. Adding a kind adds its folder and one line here. */
+export const KINDS: readonly Kind[] = [
+  client,
+  dns,
+  cdn,
+  loadBalancer,
+  apiGateway,
+  service,
+  serverlessFunction,
+  externalApi,
+  redis,
+  sqlDatabase,
+  objectStore,
+  searchIndex,
+  kafka,
+];
+
+const byId = new Map(KINDS.map((kind) => [kind.id, kind]));
+
+export function findKind(id: string): Kind | undefined {
+  return byId.get(id);
+}
+
+/** The kind with this id. Throws when there is none: validate documents first. */
+export function kindOf(id: string): Kind {
+  const kind = byId.get(id);
+  if (!kind) throw new Error(`no kind ${id}`);
+  return kind;
+}

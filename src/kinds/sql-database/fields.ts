@@ -1,0 +1,163 @@
+import { choice, type ConfigOf } from '../../model/fields';
+
+export const POSTGRES_CONNECTIONS = 'https://www.postgresql.org/docs/current/runtime-config-connection.html';
+export const POSTGRES_LOG = 'https://www.postgresql.org/docs/current/runtime-config-wal.html';
+const BENCHMARKS = 'https://kb.ekarisky.com/databases/postgresql/benchmarks';
+
+/** Queries take ten times as long as simple ones on real hardware, as the work of services does: so that people can see it. */
+export const fields = {
+  replicas: {
+    type: 'number',
+    integer: true,
+    label: 'Read replicas',
+    unit: '',
+    default: 0,
+    min: 0,
+    max: 8,
+    help: 'Copies that answer reads. They follow the primary a little later. Writes always go to the primary.',
+  },
+  readFrom: choice({
+    label: 'Reads go to',
+    default: 'replicas',
+    options: [
+      {
+        value: 'replicas',
+        label: 'Replicas, in turn',
+        help: 'Takes load from the primary, but a replica may not have the latest write yet. Without replicas, the primary.',
+      },
+      { value: 'primary', label: 'The primary', help: 'Always up to date. Replicas then only stand by.' },
+    ],
+    help: 'Which servers answer reads.',
+  }),
+  poolSize: {
+    type: 'number',
+    integer: true,
+    label: 'Connections in a pool',
+    unit: '',
+    default: 10,
+    min: 1,
+    max: 1000,
+    help: 'How many queries one caller runs at the same time on one server. Others wait in the caller.',
+    real: {
+      value: '10',
+      product: 'HikariCP maximumPoolSize',
+      source: 'https://github.com/brettwooldridge/HikariCP',
+    },
+  },
+  poolTimeoutMs: {
+    type: 'number',
+    label: 'Wait for a connection',
+    unit: 'ms',
+    // Shorter than the usual timeout of a connection, so that the pool is seen to be the cause.
+    default: 500,
+    min: 1,
+    max: 600_000,
+    help: 'A query that has waited this long for a connection fails: pool timeout.',
+    real: {
+      value: '30 000 ms',
+      product: 'HikariCP connectionTimeout',
+      source: 'https://github.com/brettwooldridge/HikariCP',
+    },
+  },
+  maxConnections: {
+    type: 'number',
+    integer: true,
+    label: 'Connections a server accepts',
+    unit: '',
+    default: 100,
+    min: 1,
+    max: 10_000,
+    help: 'All pools together cannot open more on one server. A query that would need one more fails: too many connections.',
+    real: { value: '100', product: 'PostgreSQL max_connections', source: POSTGRES_CONNECTIONS },
+  },
+  cores: {
+    type: 'number',
+    integer: true,
+    label: 'Cores of a server',
+    unit: '',
+    default: 4,
+    min: 1,
+    max: 128,
+    help: 'The queries on a server share its cores equally. More queries than cores means each is slower.',
+  },
+  readMedianMs: {
+    type: 'number',
+    label: 'Read, median',
+    unit: 'ms',
+    default: 4,
+    min: 0.001,
+    max: 60_000,
+    help: 'Computing time of a read: half of the reads need less.',
+    real: {
+      value: 'about 0.1 ms: 50 000 to 80 000 simple reads per second on 8 cores',
+      product: 'PostgreSQL',
+      source: BENCHMARKS,
+    },
+  },
+  readP99Ms: {
+    type: 'number',
+    label: 'Read, p99',
+    unit: 'ms',
+    default: 40,
+    min: 0.001,
+    max: 600_000,
+    help: 'One read in a hundred needs more. Values below the median count as the median.',
+  },
+  writeMedianMs: {
+    type: 'number',
+    label: 'Write, median',
+    unit: 'ms',
+    default: 6,
+    min: 0.001,
+    max: 60_000,
+    help: 'Computing time of a write, before it is committed: half of the writes need less.',
+    real: { value: '0.5 to 1 ms: 8 000 to 15 000 per second on 8 cores', product: 'PostgreSQL', source: BENCHMARKS },
+  },
+  writeP99Ms: {
+    type: 'number',
+    label: 'Write, p99',
+    unit: 'ms',
+    default: 60,
+    min: 0.001,
+    max: 600_000,
+    help: 'One write in a hundred needs more. Values below the median count as the median.',
+  },
+  commitMedianMs: {
+    type: 'number',
+    label: 'Commit, median',
+    unit: 'ms',
+    default: 0.5,
+    min: 0.001,
+    max: 60_000,
+    help: 'Time to bring the log to the disk, before a write is answered. Writes that come meanwhile share the next one.',
+  },
+  commitP99Ms: {
+    type: 'number',
+    label: 'Commit, p99',
+    unit: 'ms',
+    default: 5,
+    min: 0.001,
+    max: 600_000,
+    help: 'One flush in a hundred takes longer. Values below the median count as the median.',
+  },
+  replicationDelayMs: {
+    type: 'number',
+    label: 'Way to a replica',
+    unit: 'ms',
+    default: 1,
+    min: 0,
+    max: 60_000,
+    help: 'How long a committed write travels to a replica.',
+  },
+  applyMs: {
+    type: 'number',
+    label: 'Applying a write',
+    unit: 'ms',
+    default: 1.5,
+    min: 0.001,
+    max: 60_000,
+    help: 'A replica applies writes one after the other, each in this time. If they come faster, it falls behind for good.',
+  },
+} as const;
+
+export type SqlConfig = ConfigOf<typeof fields>;

@@ -1,0 +1,169 @@
+import { choice, type ConfigOf, type Fields } from './fields';
+import type { Meaning } from './meaning';
+
+/**
+ * Fields of a connection, in groups. The source's port and the meaning decide which groups apply.
+ * network: always. timeout: always. route: the source picks one of several targets. plan: a step of the source's plan.
+ * consume: a consumer group.
+ */
+export const CONNECTION_FIELDS = {
+  rttMs: {
+    type: 'number',
+    label: 'Round-trip time',
+    unit: 'ms',
+    default: 0.25,
+    min: 0,
+    max: 2000,
+    help: 'Time to the other side and back, without any work there. Each message takes half of it.',
+    real: {
+      value: '0.25 ms in one zone, 1 ms across zones, 40 ms from a home, 90 ms across the Atlantic',
+      product: 'Cloud networks',
+      source: 'https://cloud.ibm.com/docs/vpc?topic=vpc-network-latency-dashboard',
+    },
+  },
+  jitter: {
+    type: 'number',
+    label: 'Jitter',
+    unit: '',
+    default: 0.1,
+    min: 0,
+    max: 1.5,
+    help: 'How much the delay varies: the sigma of a lognormal factor. 0 is a perfectly steady network, 0.25 the internet.',
+  },
+  lossPercent: {
+    type: 'number',
+    label: 'Packet loss',
+    unit: '%',
+    default: 0,
+    min: 0,
+    max: 50,
+    help: 'TCP sends a lost packet again after 200 ms, then 400 ms, and so on: loss shows as delay, not as an error.',
+    real: {
+      value: '200 ms first retransmission',
+      product: 'Linux TCP',
+      source: 'https://docs.kernel.org/networking/ip-sysctl.html',
+    },
+  },
+  timeoutMs: {
+    type: 'number',
+    label: 'Timeout',
+    unit: 'ms',
+    default: 1000,
+    min: 0,
+    max: 600_000,
+    help: 'The caller gives up after this long. 0 waits for ever. The other side is not told and works on.',
+    real: {
+      value: '60 s',
+      product: 'nginx proxy_read_timeout',
+      source: 'http://nginx.org/en/docs/http/ngx_http_proxy_module.html',
+    },
+  },
+  on: choice({
+    label: 'Used for',
+    default: 'all',
+    options: [
+      { value: 'all', label: 'reads and writes', help: 'Every request uses this connection.' },
+      { value: 'read', label: 'reads only', help: 'Only requests that read use this connection.' },
+      { value: 'write', label: 'writes only', help: 'Only requests that write use this connection.' },
+    ],
+    help: 'Which requests use this connection.',
+  }),
+  weight: {
+    type: 'number',
+    label: 'Share',
+    unit: '',
+    default: 1,
+    min: 0,
+    max: 1000,
+    help: 'How much of the traffic goes this way, relative to the other connections that fit.',
+  },
+  order: {
+    type: 'number',
+    integer: true,
+    label: 'Place in the order',
+    unit: '',
+    default: 0,
+    min: 0,
+    max: 99,
+    help: 'Steps run from small to large. 0 keeps the order in which the connections were drawn.',
+  },
+  parallel: {
+    type: 'toggle',
+    label: 'Together with the step before',
+    default: false,
+    help: 'Starts at the same time as the step before instead of after it; both must end before the next step.',
+  },
+  probabilityPercent: {
+    type: 'number',
+    label: 'How often',
+    unit: '%',
+    default: 100,
+    min: 0,
+    max: 100,
+    help: 'Share of the requests that take this step.',
+  },
+  mode: choice({
+    label: 'Waits for the answer',
+    default: 'sync',
+    options: [
+      {
+        value: 'sync',
+        label: 'yes, synchronous',
+        help: 'The request goes on when the answer is here; if it fails, the request fails.',
+      },
+      {
+        value: 'async',
+        label: 'no, fire and forget',
+        help: 'The request goes on at once and never learns how it ended.',
+      },
+    ],
+    help: 'Whether the request waits for this step.',
+  }),
+  consumers: {
+    type: 'number',
+    integer: true,
+    label: 'Consumers in the group',
+    unit: '',
+    default: 3,
+    min: 1,
+    max: 64,
+    help: 'Each partition belongs to one consumer of the group, so consumers beyond the number of partitions stay idle.',
+  },
+  attempts: {
+    type: 'number',
+    integer: true,
+    label: 'Attempts per message',
+    unit: '',
+    default: 10,
+    min: 1,
+    max: 100,
+    help: 'A message that fails is delivered again up to this many times; then it is skipped and counted.',
+    real: {
+      value: '10',
+      product: 'Spring Kafka DefaultErrorHandler',
+      source: 'https://docs.spring.io/spring-kafka/reference/kafka/annotation-error-handling.html',
+    },
+  },
+} satisfies Fields;
+
+export type ConnectionConfig = ConfigOf<typeof CONNECTION_FIELDS>;
+export type ConnectionFieldName = keyof ConnectionConfig;
+
+const GROUPS = {
+  network: ['rttMs', 'jitter', 'lossPercent'],
+  timeout: ['timeoutMs'],
+  route: ['on', 'weight'],
+  plan: ['on', 'order', 'parallel', 'probabilityPercent', 'mode'],
+  consume: ['consumers', 'attempts'],
+} as const satisfies Record<string, readonly ConnectionFieldName[]>;
+
+/** How a source uses its connections: it routes each request to one, runs them as a plan, or hands out messages. */
+export type ConnectionUse = 'route' | 'plan' | 'deliver';
+
+/** The fields that matter on a connection, in the order in which the inspector shows them. */
+export function connectionFieldNames(use: ConnectionUse, meaning: Meaning): readonly ConnectionFieldName[] {
+  const own = use === 'route' ? GROUPS.route : use === 'plan' ? GROUPS.plan : GROUPS.consume;
+  const names: ConnectionFieldName[] = [...own, ...GROUPS.timeout, ...GROUPS.network];
+  // A cache inside cache-aside has no place of its own to wait: it is always synchronous.
+  return meaning === 'cache' && use === 'plan' ? names.filter((name) => name !== 'mode' && name !== 'parallel') : names;
+}

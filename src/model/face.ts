@@ -1,0 +1,76 @@
+/**
+ * What a node shows of its mechanism. A kind declares its face as a list of elements; its behaviour writes the numbers
+ * of each element in the same order; the canvas draws them. Counts in brackets say how many numbers an element takes.
+ */
+export type FaceElement =
+  /** Slots that fill [busy, total]. */
+  | { readonly type: 'cells'; readonly label: string }
+  /** A level with its limit [value, limit]; limit 0 means unlimited. */
+  | { readonly type: 'bar'; readonly label: string; readonly unit: string }
+  /** A share from 0 to 1 [share, events per second]; share below 0 means nothing counted yet. */
+  | { readonly type: 'ratio'; readonly label: string }
+  /** Partitions with the lag of each consumer group [partitions, groups, lag of p0 g0, p0 g1, …]. */
+  | { readonly type: 'lanes'; readonly label: string }
+  /** Targets by outgoing connection, 1 healthy, 0 not [count, (connection, healthy) …]. */
+  | { readonly type: 'targets'; readonly label: string }
+  /** One of several phrases, with numbers in place of each {} [which phrase, one number for each {} of it]. */
+  | { readonly type: 'words'; readonly place: 'headline' | 'body' | 'footer'; readonly phrases: readonly string[] };
+
+/** Receives the numbers of a face. */
+export interface FaceWriter {
+  put(value: number): void;
+}
+
+/** How many {} a phrase has. */
+function blanks(phrase: string): number {
+  return phrase.split('{}').length - 1;
+}
+
+export interface FaceReading {
+  readonly element: FaceElement;
+  readonly values: readonly number[];
+}
+
+/**
+ * Splits the numbers written by a behaviour into the elements of its face.
+ * Throws when they do not fit: the contract test of the registry relies on it.
+ */
+export function readFace(
+  face: readonly FaceElement[],
+  numbers: ArrayLike<number>,
+  from = 0,
+  to = numbers.length,
+): FaceReading[] {
+  let at = from;
+  const take = (count: number): number[] => {
+    if (at + count > to) throw new Error('face: fewer numbers than its elements need');
+    const values: number[] = [];
+    for (let i = 0; i < count; i++) values.push(numbers[at + i]!);
+    at += count;
+    return values;
+  };
+  const readings = face.map((element): FaceReading => {
+    switch (element.type) {
+      case 'cells':
+      case 'bar':
+      case 'ratio':
+        return { element, values: take(2) };
+      case 'lanes': {
+        const [partitions = 0, groups = 0] = take(2);
+        return { element, values: [partitions, groups, ...take(partitions * groups)] };
+      }
+      case 'targets': {
+        const [count = 0] = take(1);
+        return { element, values: [count, ...take(count * 2)] };
+      }
+      case 'words': {
+        const [which = 0] = take(1);
+        const phrase = element.phrases[which];
+        if (phrase === undefined) throw new Error('face: no such phrase');
+        return { element, values: [which, ...take(blanks(phrase))] };
+      }
+    }
+  });
+  if (at !== to) throw new Error('face: more numbers than its elements need');
+  return readings;
+}

@@ -1,0 +1,48 @@
+/**
+ * What a connection does. The target's port decides: a connection to Redis carries commands, one to Kafka publishes.
+ * One call carries one verb; operations say whether the caller reads or writes.
+ */
+export const MEANINGS = ['request', 'cache', 'query', 'publish', 'deliver'] as const;
+export type Meaning = (typeof MEANINGS)[number];
+
+/** What a connection of this meaning says on its label and to screen readers: source … target. */
+export const MEANING_WORDS: Readonly<Record<Meaning, string>> = {
+  request: 'calls',
+  cache: 'caches in',
+  query: 'queries',
+  publish: 'publishes to',
+  deliver: 'delivers to',
+};
+
+/** Verbs of a call. Append-only: fingerprints depend on the numbers. */
+export const VERB = {
+  request: 0,
+  get: 1,
+  set: 2,
+  del: 3,
+  query: 4,
+  publish: 5,
+  deliver: 6,
+  /** A health check. Answered by anyone alive, never counted as traffic. */
+  probe: 7,
+} as const;
+
+/** Verb that a caller without finer knowledge (a client, a load balancer) uses on a connection of this meaning. */
+export function plainVerb(meaning: Meaning, write: boolean): number {
+  switch (meaning) {
+    case 'request':
+      return VERB.request;
+    case 'cache':
+      return write ? VERB.set : VERB.get;
+    case 'query':
+      return VERB.query;
+    case 'publish':
+      return VERB.publish;
+    case 'deliver':
+      return VERB.deliver;
+  }
+}
+
+/** Operations of a request. */
+export const READ = 0;
+export const WRITE = 1;

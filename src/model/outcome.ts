@@ -1,0 +1,109 @@
+/**
+ * How a call can end. The code travels in typed arrays, so the order is append-only: fingerprints depend on it.
+ * A cause names the root: it is set where a request dies and carried unchanged to everyone who waited for it.
+ */
+export interface Cause {
+  readonly id: string;
+  /** Short words for badges and legends. */
+  readonly label: string;
+  /** One sentence for a learner. */
+  readonly help: string;
+  /** What an HTTP client would usually see. */
+  readonly status: string;
+}
+
+export const CAUSES = [
+  { id: 'ok', label: 'answered', help: 'The request was answered in time.', status: '200' },
+  {
+    id: 'refused',
+    label: 'refused',
+    help: 'Nobody was listening: the component is down, so the connection was refused at once.',
+    status: '502',
+  },
+  {
+    id: 'reset',
+    label: 'reset',
+    help: 'The component crashed while it held the request, so the connection was reset.',
+    status: '502',
+  },
+  {
+    id: 'timeout',
+    label: 'timed out',
+    help: 'The caller gave up waiting. The callee may still be working on it.',
+    status: '504',
+  },
+  {
+    id: 'queue-full',
+    label: 'queue full',
+    help: 'Every worker was busy and the waiting queue was at its limit, so the request was turned away.',
+    status: '503',
+  },
+  {
+    id: 'rate-limited',
+    label: 'rate limited',
+    help: 'The caller sent more than its allowance; the gateway turned the request away.',
+    status: '429',
+  },
+  {
+    id: 'no-backend',
+    label: 'no healthy backend',
+    help: 'The balancer knew no healthy server to send the request to.',
+    status: '503',
+  },
+  {
+    id: 'pool-timeout',
+    label: 'pool timeout',
+    help: 'No database connection became free in the pool before the waiting limit.',
+    status: '503',
+  },
+  {
+    id: 'too-many-connections',
+    label: 'too many connections',
+    help: 'The database had already accepted its maximum number of connections.',
+    status: '503',
+  },
+  { id: 'error', label: 'error', help: 'The component answered with an internal error.', status: '500' },
+  {
+    id: 'no-route',
+    label: 'no route',
+    help: 'The component has no connection that accepts this request.',
+    status: '404',
+  },
+  {
+    id: 'unauthorised',
+    label: 'unauthorised',
+    help: 'The gateway could not confirm who the caller is.',
+    status: '401',
+  },
+  {
+    id: 'out-of-memory',
+    label: 'out of memory',
+    help: 'The store was full and its policy forbids evicting anything to make room.',
+    status: '507',
+  },
+  {
+    id: 'no-address',
+    label: 'no address',
+    help: 'DNS knew no address for the name, so the caller did not know where to connect to.',
+    status: '502',
+  },
+] as const satisfies readonly Cause[];
+
+export type CauseId = (typeof CAUSES)[number]['id'];
+
+/** Number of causes, `ok` included. Arrays indexed by cause have this length. */
+export const CAUSE_COUNT = CAUSES.length;
+
+const codes = new Map<string, number>(CAUSES.map((cause, code) => [cause.id, code]));
+
+/** The code of a cause. Throws on an unknown id: a programming error. */
+export function causeCode(id: CauseId): number {
+  const code = codes.get(id);
+  if (code === undefined) throw new Error(`unknown cause ${id}`);
+  return code;
+}
+
+export const OK = causeCode('ok');
+export const REFUSED = causeCode('refused');
+export const RESET = causeCode('reset');
+export const TIMEOUT = causeCode('timeout');

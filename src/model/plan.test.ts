@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { CONNECTION_FIELDS, type ConnectionConfig } from './connection-fields';
+import { completeConfig, type Settings } from './fields';
+import type { Meaning } from './meaning';
+import { planInWords, type PlanStep, type PlanTarget, requestPlan, stepOperations } from './plan';
+
+function target(label: string, meaning: Meaning, settings: Settings = {}): PlanTarget {
+  return { connection: label, label, meaning, config: completeConfig(CONNECTION_FIELDS, settings) as ConnectionConfig };
+}
+
+function name(step: PlanStep): string {
+  switch (step.type) {
+    case 'cache-aside':
+      return `${step.cache.label}/${step.store.label}`;
+    case 'cache-only':
+      return `${step.cache.label}/-`;
+    case 'call':
+      return step.target.label;
+  }
+}
+
+/** Stages separated by commas, steps of one stage joined by +. */
+function planOf(...targets: PlanTarget[]): string {
+  return requestPlan(targets)
+    .stages.map((stage) => stage.map(name).join('+'))
+    .join(', ');
+}
+
+/** Lines of the plan, names between bars. */
+function wordsOf(...targets: PlanTarget[]): string[] {
+  return planInWords(requestPlan(targets)).map((line) =>
+    line.map(({ text, strong }) => (strong ? `|${text}|` : text)).join(''),
+  );
+}
+
+describe('stages', () => {
+  const a = target('a', 'request');
+  const b = target('b', 'request');
+
+  it.each([
+    ['nothing is connected', [], ''],
+    ['the order drawn', [b, a], 'b, a'],
+    ['an explicit order', [target('a', 'request', { order: 2 }), target('b', 'request', { order: 1 })], 'b, a'],
+    ['those without an order go first', [target('a', 'request', { order: 1 }), b], 'b, a'],
+    ['equal orders as drawn', [target('b', 'request', { order: 3 }), target('a', 'request', { order: 3 })], 'b, a'],
+    ['publishing last, whenever drawn', [target('k', 'publish'), a, b], 'a, b, k'],
+    [
+      'publishing where it is told',
+      [a, target('k', 'publish', { order: 1 }), target('b', 'request', { order: 2 })],
+      'a, k, b',
+    ],
+    ['an order after publishing', [target('k', 'publish'), target('a', 'request', { order: 1 })], 'k, a'],
+    ['together with the step before', [a, target('b', 'request', { parallel: true })], 'a+b'],
+    [
+      'three together',
+      [a, target('b', 'request', { parallel: true }), target('c', 'query', { parallel: true })],
+      'a+b+c',
+    ],
+    ['nothing before to be together with', [target('a', 'request', { parallel: true }), b], 'a, b'],
+    ['together with the one before in the order', [target('b', 'request', { order: 1, parallel: true }), a], 'a+b'],
+  ])('%s', (_, targets, plan) => {
+    expect(planOf(...targets)).toBe(plan);
+  });
+});
+
+describe('caches', () => {
+  const cache = target('redis', 'cache');
+  const store = target('db', 'query');
+
+  it.each([
+    ['a cache covers the database', [cache, store], 'redis/db'],
+    ['in whatever order they were drawn', [store, cache], 'redis/db'],
+    ['a cache alone', [cache], 'redis/-'],
+    ['a database alone', [store], 'db'],
+    [
+      'the first cache covers the first database',
+      [cache, store, target('c2', 'cache'), target('d2', 'query')],
+      'redis/db, c2/d2',
+    ],
+    ['a second database is asked by itself', [cache, store, target('d2', 'query')], 'redis/db, d2'],
+    ['a second cache stands alone', [cache, target('c2', 'cache'), store], 'redis/db, c2/-'],
+    ['a cache does not cover a service', [cache, target('a', 'request')], 'redis/-, a'],
+    [
+      'the cache decides when: its order counts, that of the database does not',
+      [
+        target('redis', 'cache', { order: 5 }),
+        target('db', 'query', { order: 1 }),
+        target('a', 'request', { order: 3 }),
+      ],
+      'a, redis/db',
+    ],
+  ])('%s', (_, targets, plan) => {
+    expect(planOf(...targets)).toBe(plan);
+  });
+});
+
+it.each([
+  ['publish', 'all', 'write'],
+  ['publish', 'read', 'read'],
+  ['publish', 'write', 'write'],
+  ['request', 'all', 'all'],
+  ['query', 'read', 'read'],
+] as const)('a step that does %s on %s is taken by: %s', (meaning, on, operations) => {
+  expect(stepOperations(target('x', meaning, { on }))).toBe(operations);
+});
+
+describe('in words', () => {
+  it.each([
+    ['calls a service', [target('a', 'request')], ['calls |a|']],
+    [
+      'cache-aside',
+      [target('redis', 'cache'), target('db', 'query')],
+      ['reads |redis|; on a miss asks |db| and fills |redis|; a write goes to |db| and drops the cached copy'],
+    ],
+    [
+      'a cache that writes leave alone',
+      [target('redis', 'cache', { on: 'read' }), target('db', 'query')],
+      ['reads |redis|; on a miss asks |db| and fills |redis|; a write goes to |db| and leaves the cached copy'],
+    ],
+    ['a cache alone', [target('redis', 'cache')], ['reads |redis|; on a miss computes the value and stores it']],
+    ['publishing', [target('k', 'publish')], ['publishes to |k| on a write']],
+    ['publishing on reads', [target('k', 'publish', { on: 'read' })], ['publishes to |k| for reads only']],
+    ['writes only', [target('db', 'query', { on: 'write' })], ['queries |db| for writes only']],
+    ['without waiting', [target('a', 'request', { mode: 'async' })], ['calls |a|, without waiting']],
+    ['sometimes', [target('a', 'request', { probabilityPercent: 20 })], ['calls |a| (20 % of the requests)']],
+    [
+      'together, then after',
+      [target('a', 'request'), target('b', 'request', { parallel: true }), target('k', 'publish')],
+      ['calls |a|; at the same time calls |b|', 'publishes to |k| on a write'],
+    ],
+  ])('%s', (_, targets, lines) => {
+    expect(wordsOf(...targets)).toEqual(lines);
+  });
+});

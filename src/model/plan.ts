@@ -1,0 +1,129 @@
+import type { ConnectionConfig } from './connection-fields';
+import type { Meaning } from './meaning';
+
+/**
+ * What one request does at a component that runs a plan (a service): derived from its outgoing connections, so that
+ * drawing a connection already means the obvious thing. Service → Redis + database is cache-aside.
+ */
+export interface PlanTarget {
+  /** Connection id. */
+  readonly connection: string;
+  /** Name of the component at the other end. */
+  readonly label: string;
+  readonly meaning: Meaning;
+  readonly config: ConnectionConfig;
+}
+
+export type PlanStep<T extends PlanTarget = PlanTarget> =
+  /** Reads ask the cache first, then the store, and fill the cache; writes go to the store, then drop the cached copy. */
+  | { readonly type: 'cache-aside'; readonly cache: T; readonly store: T }
+  /** A cache without a store behind it: a read that misses is computed here and put in. */
+  | { readonly type: 'cache-only'; readonly cache: T }
+  | { readonly type: 'call'; readonly target: T };
+
+/** Stages run one after another; the steps of a stage run together. */
+export interface Plan<T extends PlanTarget = PlanTarget> {
+  readonly stages: readonly (readonly PlanStep<T>[])[];
+}
+
+/** The connection whose settings (order, share, operation) speak for a step. */
+export function stepTarget<T extends PlanTarget>(step: PlanStep<T>): T {
+  return step.type === 'call' ? step.target : step.cache;
+}
+
+/**
+ * The plan of a component with these connections, given in the order drawn.
+ * The first cache covers the first database; publishing comes last, because it tells what has happened. An explicit
+ * order overrides both the drawing and this rule.
+ */
+export function requestPlan<T extends PlanTarget>(targets: readonly T[]): Plan<T> {
+  const caches = targets.filter((target) => target.meaning === 'cache');
+  const stores = targets.filter((target) => target.meaning === 'query');
+  const covered = new Map<T, T>();
+  caches.forEach((cache, i) => {
+    const store = stores[i];
+    if (store) covered.set(cache, store);
+  });
+  const storesBehindCache = new Set(covered.values());
+  const steps: { step: PlanStep<T>; rank: number; drawn: number }[] = [];
+  targets.forEach((target, drawn) => {
+    if (storesBehindCache.has(target)) return;
+    const store = covered.get(target);
+    const step: PlanStep<T> =
+      target.meaning !== 'cache'
+        ? { type: 'call', target }
+        : store
+          ? { type: 'cache-aside', cache: target, store }
+          : { type: 'cache-only', cache: target };
+    const rank = target.config.order > 0 ? target.config.order : target.meaning === 'publish' ? 0.5 : 0;
+    steps.push({ step, rank, drawn });
+  });
+  steps.sort((a, b) => a.rank - b.rank || a.drawn - b.drawn);
+  const stages: PlanStep<T>[][] = [];
+  for (const { step } of steps) {
+    const last = stages.at(-1);
+    if (last && stepTarget(step).config.parallel) last.push(step);
+    else stages.push([step]);
+  }
+  return { stages };
+}
+
+/** Publishing follows writes unless told otherwise; everything else follows every request. */
+export function stepOperations(target: PlanTarget): 'all' | 'read' | 'write' {
+  return target.meaning === 'publish' && target.config.on === 'all' ? 'write' : target.config.on;
+}
+
+/** A piece of a sentence; names of components are strong. */
+export interface Words {
+  readonly text: string;
+  readonly strong?: boolean;
+}
+
+function sentence(step: PlanStep): Words[] {
+  const target = stepTarget(step);
+  const words: Words[] = [];
+  const operations = stepOperations(target);
+  switch (step.type) {
+    case 'cache-aside':
+      words.push({ text: 'reads ' }, { text: step.cache.label, strong: true }, { text: '; on a miss asks ' });
+      words.push(
+        { text: step.store.label, strong: true },
+        { text: ' and fills ' },
+        { text: step.cache.label, strong: true },
+      );
+      words.push({ text: '; a write goes to ' }, { text: step.store.label, strong: true });
+      words.push({ text: operations === 'read' ? ' and leaves the cached copy' : ' and drops the cached copy' });
+      break;
+    case 'cache-only':
+      words.push(
+        { text: 'reads ' },
+        { text: step.cache.label, strong: true },
+        { text: '; on a miss computes the value and stores it' },
+      );
+      break;
+    case 'call': {
+      const verb = {
+        request: 'calls ',
+        query: 'queries ',
+        publish: 'publishes to ',
+        cache: 'asks ',
+        deliver: 'hands to ',
+      };
+      words.push({ text: verb[target.meaning] }, { text: target.label, strong: true });
+      if (operations === 'write')
+        words.push({ text: target.meaning === 'publish' ? ' on a write' : ' for writes only' });
+      if (operations === 'read') words.push({ text: ' for reads only' });
+      if (target.config.mode === 'async') words.push({ text: ', without waiting' });
+    }
+  }
+  if (target.config.probabilityPercent < 100)
+    words.push({ text: ` (${target.config.probabilityPercent} % of the requests)` });
+  return words;
+}
+
+/** The plan in words: one line a stage. */
+export function planInWords(plan: Plan): Words[][] {
+  return plan.stages.map((stage) =>
+    stage.flatMap((step, i) => (i === 0 ? sentence(step) : [{ text: '; at the same time ' }, ...sentence(step)])),
+  );
+}

@@ -1,0 +1,85 @@
+import { Popover } from '@base-ui/react/popover';
+import { Dices } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { endGesture, setSeed } from '../../store/document-store';
+import { restart } from '../../store/session';
+import { useDocument, useRun } from '../hooks/use-stores';
+import { followOpening, type PopupProps } from '../shared/lazy-popup';
+import './popups.css';
+
+const LARGEST = 4_294_967_295;
+
+function parseSeed(text: string): number | null {
+  const seed = Number(text.trim());
+  return text.trim() !== '' && Number.isInteger(seed) && seed >= 0 && seed <= LARGEST ? seed : null;
+}
+
+/** Four digits are enough for variety and short enough to be read aloud in a classroom. */
+function anotherSeed(): number {
+  return 1 + Math.floor(Math.random() * 9999);
+}
+
+export function SeedPopup(props: PopupProps) {
+  const seed = useDocument(({ scenario }) => scenario.seed);
+  const begun = useRun((run) => run.begun);
+  const [draft, setDraft] = useState<string | null>(null);
+  const typed = draft === null ? seed : parseSeed(draft);
+  const take = (value: number): void => {
+    setSeed(value);
+    endGesture();
+    setDraft(null);
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (typed !== null) take(typed);
+  };
+  return (
+    <Popover.Root open={props.open} onOpenChange={followOpening(props)}>
+      <Popover.Portal>
+        <Popover.Positioner
+          anchor={props.anchor}
+          side="bottom"
+          align="center"
+          sideOffset={8}
+          collisionPadding={8}
+          className="popup-positioner"
+        >
+          <Popover.Popup className="popup seed-popup">
+            <Popover.Title className="popup-title">Seed</Popover.Title>
+            <Popover.Description className="popup-text">
+              All chance in a run (arrivals, service times, what is read) comes from this number. The same seed gives
+              the same run on every machine. Try another one to see whether what you saw was luck.
+            </Popover.Description>
+            <form className="popup-row" onSubmit={submit}>
+              <input
+                className="text-input"
+                aria-label="Seed, a whole number"
+                inputMode="numeric"
+                value={draft ?? String(seed)}
+                aria-invalid={typed === null}
+                onFocus={(event) => event.currentTarget.select()}
+                onChange={(event) => setDraft(event.currentTarget.value)}
+                onBlur={() => {
+                  if (draft !== null && typed !== null && typed !== seed) take(typed);
+                }}
+              />
+              <button type="button" className="button" onClick={() => take(anotherSeed())}>
+                <Dices size={16} aria-hidden="true" />
+                New seed
+              </button>
+            </form>
+            {typed === null && <p className="popup-warning">A whole number from 0 to 4 294 967 295.</p>}
+            {begun && (
+              <p className="popup-note">
+                The present run keeps the seed it began with.
+                <button type="button" className="button" onClick={() => void restart()}>
+                  Back to the start
+                </button>
+              </p>
+            )}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { kindOf } from '../../kinds/registry';
+import { readFace } from '../../model/face';
+import { completeConfig, type Settings } from '../../model/fields';
+import { type CardPart, readParts, restingParts, words } from './card-parts';
+
+const peers = (index: number): string => `peer ${index}`;
+
+function running(kind: string, numbers: number[]): CardPart[] {
+  return readParts(readFace(kindOf(kind).face, numbers), peers, false);
+}
+
+function resting(kind: string, settings: Settings = {}, names: string[] = []): CardPart[] {
+  const { fields } = kindOf(kind);
+  return restingParts(kindOf(kind), completeConfig(fields, settings), names);
+}
+
+describe('the body of a card', () => {
+  it('shows up to 32 slots one by one and more as a bar', () => {
+    expect(running('service', [0, 16, 5, 16, 0, 64])[0]).toMatchObject({ type: 'cells', busy: 5, total: 16 });
+    expect(running('service', [0, 200, 50, 200, 0, 64])[0]).toMatchObject({
+      type: 'bar',
+      share: 0.25,
+      text: '50 of 200',
+    });
+  });
+
+  it('shows a queue against its limit, and only the number where there is none', () => {
+    const bar = { type: 'bar', label: 'queue', unit: 'requests' } as const;
+    const read = (value: number, limit: number) =>
+      readParts([{ element: bar, values: [value, limit] }], peers, false)[0];
+    expect(read(47, 64)).toMatchObject({ share: 0.73, text: '47 of 64' });
+    expect(read(47, 0)).toMatchObject({ share: null, text: '47' });
+    expect(read(12_345, 100_000)).toMatchObject({ text: '12.3 k of 100 k' });
+  });
+
+  it('says nothing about a share of which nothing was counted', () => {
+    const ratio = { type: 'ratio', label: 'hits' } as const;
+    expect(readParts([{ element: ratio, values: [-1, 0] }], peers, false)[0]).toMatchObject({ share: 0, text: '–' });
+  });
+
+  it('puts the lags of all partitions on one scale', () => {
+    const lanes = { type: 'lanes', label: 'partitions' } as const;
+    const [part] = readParts([{ element: lanes, values: [2, 1, 12, 40] }], peers, false);
+    expect(part).toMatchObject({
+      lanes: [
+        { name: 'p0', shares: [0.24], text: '12' },
+        { name: 'p1', shares: [0.8], text: '40' },
+      ],
+    });
+  });
+
+  it('sums the lags of a group over more than eight partitions', () => {
+    const lanes = { type: 'lanes', label: 'partitions' } as const;
+    const lags = Array.from({ length: 24 }, (_, i) => (i % 2 === 0 ? i / 2 : 100));
+    const [part] = readParts([{ element: lanes, values: [12, 2, ...lags] }], peers, false);
+    expect(part).toMatchObject({
+      lanes: [
+        { name: 'g1', text: '66' },
+        { name: 'g2', text: '1\u202f200' },
+      ],
+    });
+  });
+
+  it('tells targets apart by the number they end in', () => {
+    const targets = { type: 'targets', label: 'backends' } as const;
+    const name = (index: number): string => ['orders 1', 'orders 2'][index] ?? '';
+    const [part] = readParts([{ element: targets, values: [2, 0, 1, 1, 0] }], name, false);
+    expect(part).toMatchObject({
+      targets: [
+        { short: '1', health: 'healthy' },
+        { short: '2', health: 'down' },
+      ],
+    });
+  });
+
+  it('fills phrases', () => {
+    expect(words(['no', '{} of {} healthy'], [1, 2, 3])).toBe('2 of 3 healthy');
+  });
+});
+
+describe('the body of a card before there is a run', () => {
+  it('shows what is set, and no number that nobody has counted', () => {
+    expect(resting('client', { ratePerSec: 900 })).toEqual([{ type: 'words', text: '900 per second' }]);
+    expect(resting('client', { workload: 'closed' })).toEqual([{ type: 'words', text: '50 users' }]);
+    expect(resting('service', { workers: 4, instances: 2 })).toMatchObject([
+      { type: 'cells', busy: 0, total: 8 },
+      { type: 'bar', share: 0, text: '–' },
+    ]);
+    expect(resting('kafka', { partitions: 4 })).toMatchObject([{ lanes: [{ text: '–' }, {}, {}, {}] }]);
+    expect(resting('load-balancer', {}, ['a', 'b'])).toMatchObject([
+      { targets: [{ health: 'idle' }, { health: 'idle' }] },
+    ]);
+  });
+});

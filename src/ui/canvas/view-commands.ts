@@ -1,0 +1,105 @@
+/** Moving the view, for the command registry: fit, zoom, tidy up. They do nothing until the canvas is there. */
+import type { ReactFlowInstance } from '@xyflow/react';
+import { documentStore, endGesture, moveComponents } from '../../store/document-store';
+import { viewStore } from '../../store/view-store';
+import { moveDuration } from './use-dots';
+import type { ComponentNode, ConnectionEdge } from './flow-elements';
+
+type Flow = ReactFlowInstance<ComponentNode, ConnectionEdge>;
+
+let flow: Flow | null = null;
+
+/** Between what is shown and the edge of the window onto the flow. */
+const MARGIN = 24;
+
+export function attachFlow(instance: Flow | null): void {
+  flow = instance;
+}
+
+export function theFlow(): Flow | null {
+  return flow;
+}
+
+export function isProjected(): boolean {
+  return document.documentElement.dataset['theme'] === 'projector';
+}
+
+/** A projected system may fill the screen; elsewhere cards are not enlarged. */
+function fitOptions() {
+  return { padding: 0.14, maxZoom: isProjected() ? 2 : 1 };
+}
+
+export function fitAll(duration = moveDuration()): void {
+  void flow?.fitView({ ...fitOptions(), duration });
+}
+
+const MAP_HEIGHT = 104;
+
+/** In a narrow window a whole system is too small to read: then it begins where the requests do. */
+const NARROW_PX = 768;
+const READABLE_ZOOM = 0.62;
+
+/** Shows a document that has just been opened, as soon as its cards are measured. */
+export function showDocument(): void {
+  const view = flow;
+  if (!view) return;
+  void view.fitView({ ...fitOptions(), duration: 0 }).then(() => {
+    const frame = document.querySelector('.canvas')?.getBoundingClientRect();
+    const { zoom } = view.getViewport();
+    if (!frame || frame.width >= NARROW_PX || zoom >= READABLE_ZOOM) return;
+    const bounds = view.getNodesBounds(view.getNodes());
+    const y = frame.height / 2 - (bounds.y + bounds.height / 2) * READABLE_ZOOM;
+    return view.setViewport({ x: MARGIN - bounds.x * READABLE_ZOOM, y, zoom: READABLE_ZOOM });
+  });
+}
+
+export function fitSelection(): void {
+  const { selection } = viewStore.getState();
+  const { components, connections } = documentStore.getState().scenario;
+  const ends = connections.filter(({ id }) => selection.has(id)).flatMap(({ from, to }) => [from, to]);
+  const ids = new Set([...components.map(({ id }) => id).filter((id) => selection.has(id)), ...ends]);
+  if (ids.size === 0) fitAll();
+  else void flow?.fitView({ ...fitOptions(), nodes: [...ids].map((id) => ({ id })), duration: moveDuration() });
+}
+
+export function zoomIn(): void {
+  void flow?.zoomIn({ duration: moveDuration() });
+}
+
+export function zoomOut(): void {
+  void flow?.zoomOut({ duration: moveDuration() });
+}
+
+/** Moves the view just as far as needed to show a component. */
+export function reveal(id: string): void {
+  const node = flow?.getInternalNode(id);
+  const frame = document.querySelector('.canvas')?.getBoundingClientRect();
+  if (!flow || !node || !frame) return;
+  const { x, y, zoom } = flow.getViewport();
+  const { x: left, y: top } = node.internals.positionAbsolute;
+  const width = node.measured.width ?? 0;
+  const height = node.measured.height ?? 0;
+  const dx = outside(left * zoom + x, width * zoom, frame.width);
+  // The map lies over the lower right corner.
+  const below = viewStore.getState().minimap && frame.width >= NARROW_PX ? MAP_HEIGHT : 0;
+  const dy = outside(top * zoom + y, height * zoom, frame.height - below);
+  if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: moveDuration() });
+}
+
+/** How far a span has to move to lie within 0 … room. */
+function outside(start: number, length: number, room: number): number {
+  if (start < MARGIN || length + 2 * MARGIN > room) return start < MARGIN ? MARGIN - start : 0;
+  return Math.min(0, room - MARGIN - (start + length));
+}
+
+/** Lays the system out from left to right, as one step, and shows all of it. */
+export async function autoLayout(): Promise<void> {
+  const { scenario } = documentStore.getState();
+  if (scenario.components.length === 0) return;
+  const { layOut } = await import('./auto-layout');
+  const heights = new Map(scenario.components.map(({ id }) => [id, flow?.getInternalNode(id)?.measured.height ?? 110]));
+  endGesture();
+  moveComponents(layOut(scenario, heights), 'auto layout');
+  endGesture();
+  requestAnimationFrame(() => fitAll());
+}

@@ -1,0 +1,149 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { FilePlus2, Trash2, Upload } from 'lucide-react';
+import { use, useState } from 'react';
+import { Suspense } from 'react';
+import {
+  currentDocumentId,
+  deleteDocument,
+  listDocuments,
+  loadStarters,
+  newDocument,
+  openDocument,
+  openStarter,
+  type Starter,
+} from '../../store/library';
+import { openDialog } from '../../store/view-store';
+import { chooseFile } from '../commands/document-commands';
+import { IconButton } from '../shared/icon-button';
+import { SystemDiagram } from '../shared/system-diagram';
+import { DialogFrame } from './dialog-frame';
+import './gallery.css';
+
+/** Examples to begin with, and the documents of this browser. */
+export function Gallery() {
+  const [starters] = useState(loadStarters);
+  return (
+    <DialogFrame title="Open" size="large">
+      <Tabs.Root defaultValue="examples">
+        <div className="gallery-head">
+          <Tabs.List className="gallery-tabs" aria-label="What to open">
+            <Tabs.Tab value="examples" className="gallery-tab">
+              Examples
+            </Tabs.Tab>
+            <Tabs.Tab value="yours" className="gallery-tab">
+              Yours
+            </Tabs.Tab>
+          </Tabs.List>
+          <div className="dialog-row">
+            <button type="button" className="button" onClick={newDocument}>
+              <FilePlus2 size={16} aria-hidden="true" />
+              New
+            </button>
+            <button
+              type="button"
+              className="button"
+              onClick={() => {
+                openDialog(null);
+                chooseFile();
+              }}
+            >
+              <Upload size={16} aria-hidden="true" />
+              Open a file…
+            </button>
+          </div>
+        </div>
+        <Tabs.Panel value="examples" className="gallery-panel">
+          <p className="gallery-note">
+            Opening an example never touches your own work: it becomes a document of its own when you change it.
+          </p>
+          <Suspense fallback={<p className="gallery-empty">Loading the examples…</p>}>
+            <Examples starters={starters} />
+          </Suspense>
+        </Tabs.Panel>
+        <Tabs.Panel value="yours" className="gallery-panel">
+          <Yours />
+        </Tabs.Panel>
+      </Tabs.Root>
+    </DialogFrame>
+  );
+}
+
+/** A story's first sentence says what the example shows; the rest is for the inspector. */
+function firstSentences(story: string): string {
+  const paragraph = story.split('\n')[0] ?? '';
+  const sentences = paragraph.match(/[^.!?]+[.!?]+/g) ?? [paragraph];
+  let text = '';
+  for (const sentence of sentences) {
+    if (text !== '' && text.length + sentence.length > 170) break;
+    text += sentence;
+  }
+  return text.trim();
+}
+
+function Examples({ starters }: { starters: Promise<Starter[]> }) {
+  const list = use(starters);
+  if (list.length === 0) return <p className="gallery-empty">There are no examples in this version.</p>;
+  return (
+    <ul className="gallery-grid">
+      {list.map(({ id, record: { scenario } }) => (
+        <li key={id}>
+          <button type="button" className="example-card" onClick={() => void openStarter(id)}>
+            <span className="example-picture">
+              <SystemDiagram scenario={scenario} />
+            </span>
+            <span className="example-title">{scenario.title}</span>
+            <span className="example-story">{firstSentences(scenario.story)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function whenText(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  const today = new Date().toDateString() === date.toDateString();
+  const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return today ? `today, ${time}` : date.toLocaleDateString([], { day: 'numeric', month: 'long', year: 'numeric' });
+}
+
+function Yours() {
+  const [documents, setDocuments] = useState(listDocuments);
+  if (documents.length === 0) {
+    return (
+      <p className="gallery-empty">
+        Nothing here yet. Whatever you build or change is kept in this browser by itself and appears here.
+      </p>
+    );
+  }
+  return (
+    <>
+      <p className="gallery-note">
+        Kept in this browser, on this device. Browsers may clear it after weeks without a visit: for what matters, save
+        a file or keep a link.
+      </p>
+      <ul className="document-list">
+        {documents.map(({ id, title, updatedAt, components }) => (
+          <li key={id} className={id === currentDocumentId() ? 'is-current' : undefined}>
+            <button type="button" className="document-open" onClick={() => void openDocument(id)}>
+              <b>{title}</b>
+              <span>
+                {components === 1 ? '1 component' : `${components} components`} · changed {whenText(updatedAt)}
+                {id === currentDocumentId() && ' · open now'}
+              </span>
+            </button>
+            <IconButton
+              icon={Trash2}
+              label={`Delete ${title}`}
+              onClick={() => {
+                // The notice that follows offers to undo it.
+                deleteDocument(id);
+                setDocuments(listDocuments());
+              }}
+            />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,217 @@
+import { Trash2 } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { findKind } from '../../kinds/registry';
+import { BASE_SERIES } from '../../model/metrics';
+import type { Component, Scenario } from '../../model/scenario';
+import {
+  addComponent,
+  canConnect,
+  connect,
+  endGesture,
+  removeParts,
+  renameComponent,
+} from '../../store/document-store';
+import { liveRun } from '../../store/live-run';
+import { openDialog, select } from '../../store/view-store';
+import { useDocument, useView } from '../hooks/use-stores';
+import { formatRate, NOTHING } from '../shared/format-number';
+import { HEALTH_WORDS, HealthMark, healthOf } from '../shared/health';
+import { IconButton } from '../shared/icon-button';
+import { KindIcon } from '../shared/kind-icon';
+import { AddComponent } from './outline-add';
+import { DialogFrame } from './dialog-frame';
+import './outline.css';
+
+const UTILISATION = BASE_SERIES.findIndex(({ id }) => id === 'utilisation');
+const ARRIVALS = BASE_SERIES.findIndex(({ id }) => id === 'arrivals');
+/** A table that changes faster cannot be read, least of all by ear. */
+const REFRESH_MS = 1_000;
+
+/** The system as two tables, editable without a pointer: the accessible twin of the canvas. */
+export function Outline() {
+  const scenario = useDocument((state) => state.scenario);
+  const [, refresh] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => refresh((count) => count + 1), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <DialogFrame
+      title="Outline"
+      intro={`${scenario.title}, as a table. Everything on the canvas can be done here too.`}
+      size="large"
+    >
+      <AddComponent onAdd={(kind) => select([addComponent(kind, ...freePlace(scenario))])} />
+      {scenario.components.length === 0 ? (
+        <p className="outline-empty">The system is empty. Add a client and a service, and connect them.</p>
+      ) : (
+        <ComponentTable scenario={scenario} />
+      )}
+      {scenario.connections.length > 0 && <ConnectionTable scenario={scenario} />}
+    </DialogFrame>
+  );
+}
+
+/** Below everything that is there, where nothing overlaps. */
+function freePlace({ components }: Scenario): [x: number, y: number] {
+  if (components.length === 0) return [0, 0];
+  return [Math.min(...components.map(({ x }) => x)), Math.max(...components.map(({ y }) => y)) + 160];
+}
+
+function ComponentTable({ scenario }: { scenario: Scenario }) {
+  return (
+    <div className="outline-scroll">
+      <table className="outline-table">
+        <caption>Components</caption>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Kind</th>
+            <th scope="col">State</th>
+            <th scope="col" className="is-number">
+              Requests in
+            </th>
+            <th scope="col">Connect to</th>
+            <th scope="col">
+              <span className="visually-hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {scenario.components.map((component) => (
+            <ComponentRow key={component.id} component={component} scenario={scenario} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function ComponentRow({ component, scenario }: { component: Component; scenario: Scenario }) {
+  const { id, kind, label } = component;
+  const selected = useView((view) => view.selection.has(id));
+  const series = liveRun.history.of(id);
+  const health = healthOf(liveRun.face(id), series?.recent(UTILISATION) ?? NaN);
+  const targets = scenario.components.filter((other) => canConnect(scenario, id, other.id));
+  return (
+    <tr className={selected ? 'is-selected' : undefined}>
+      <td>
+        <input
+          className="text-input outline-name"
+          aria-label={`Name of ${label}`}
+          value={label}
+          maxLength={60}
+          onChange={(event) => renameComponent(id, event.currentTarget.value)}
+          onBlur={endGesture}
+        />
+      </td>
+      <td>
+        <span className="outline-kind">
+          <KindIcon kind={kind} size={17} />
+          {findKind(kind)?.title ?? kind}
+        </span>
+      </td>
+      <td>
+        <span className="outline-kind">
+          <HealthMark health={health} />
+          {HEALTH_WORDS[health]}
+        </span>
+      </td>
+      <td className="is-number">{series ? formatRate(series.recent(ARRIVALS)) : NOTHING}</td>
+      <td>
+        {targets.length > 0 ? (
+          <select
+            className="text-input outline-connect"
+            aria-label={`Connect ${label} to`}
+            value=""
+            onChange={(event) => {
+              if (event.currentTarget.value !== '') connect(id, event.currentTarget.value);
+            }}
+          >
+            <option value="">Choose…</option>
+            {targets.map((target) => (
+              <option key={target.id} value={target.id}>
+                {target.label}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <span className="outline-none">nothing left</span>
+        )}
+      </td>
+      <td className="outline-actions">
+        <button
+          type="button"
+          className="button is-quiet"
+          aria-label={`Select ${label} and show it in the inspector`}
+          onClick={() => {
+            select([id]);
+            openDialog(null);
+          }}
+        >
+          Select
+        </button>
+        <IconButton icon={Trash2} size={16} label={`Delete ${label}`} onClick={() => removeParts(new Set([id]))} />
+      </td>
+    </tr>
+  );
+}
+
+function ConnectionTable({ scenario }: { scenario: Scenario }) {
+  const labels = new Map(scenario.components.map(({ id, label }) => [id, label]));
+  return (
+    <div className="outline-scroll">
+      <table className="outline-table">
+        <caption>Connections</caption>
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col">To</th>
+            <th scope="col" className="is-number">
+              Sent
+            </th>
+            <th scope="col" className="is-number">
+              Failed
+            </th>
+            <th scope="col">
+              <span className="visually-hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {scenario.connections.map(({ id, from, to }) => {
+            const face = liveRun.link(id);
+            const name = `${labels.get(from)} to ${labels.get(to)}`;
+            return (
+              <tr key={id}>
+                <td>{labels.get(from)}</td>
+                <td>{labels.get(to)}</td>
+                <td className="is-number">{face?.sent ?? NOTHING}</td>
+                <td className="is-number">{face?.failed ?? NOTHING}</td>
+                <td className="outline-actions">
+                  <button
+                    type="button"
+                    className="button is-quiet"
+                    aria-label={`Select the connection from ${name}`}
+                    onClick={() => {
+                      select([id]);
+                      openDialog(null);
+                    }}
+                  >
+                    Select
+                  </button>
+                  <IconButton
+                    icon={Trash2}
+                    size={16}
+                    label={`Delete the connection from ${name}`}
+                    onClick={() => removeParts(new Set([id]))}
+                  />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { useEffect, useRef, useState } from 'react';
+import { plainText } from '../../analysis/narrator';
+import type { TimelineMark } from '../../store/narrator';
+import { formatClock } from '../shared/format-number';
+import { fittingLabels } from './time-scale';
+import type { Timeline } from './use-timeline';
+
+/** About the width of a character at 11 px, and of a sign with its gap. */
+const CHARACTER = 6.1;
+const SIGN = 16;
+
+interface TimeMarksProps {
+  timeline: Timeline;
+  onGo(seconds: number): void;
+}
+
+/** Faults, recoveries and edits at their times; small ticks for what came of them. */
+export function TimeMarks({ timeline, onGo }: TimeMarksProps) {
+  const { length, marks, upcoming, happenings } = timeline;
+  const [bar, width] = useWidth();
+  const all = [...marks.map((mark) => ({ mark, hollow: false })), ...upcoming.map((mark) => ({ mark, hollow: true }))];
+  const places = all.map(({ mark }) => mark.atMicros / 1e6 / length);
+  const labels = all.map(({ mark }) => plainText(mark.words));
+  const fits = fittingLabels(
+    all.map((_, i) => ({ at: places[i]!, width: SIGN + labels[i]!.length * CHARACTER })),
+    width,
+  );
+  return (
+    <div className="time-marks" ref={bar}>
+      {happenings.map(({ atMicros, tone }, i) => (
+        <i
+          key={i}
+          className={`time-tick is-${tone}`}
+          ref={(element) => element?.style.setProperty('left', `${(atMicros / 1e4 / length).toFixed(3)}%`)}
+        />
+      ))}
+      {all.map(({ mark, hollow }, i) => (
+        <button
+          key={`${mark.atMicros} ${labels[i]}`}
+          type="button"
+          className={`time-mark is-${mark.type}${hollow ? ' is-hollow' : ''}`}
+          data-tip={`${formatClock(mark.atMicros)} ${labels[i]}${hollow ? ' (to come)' : ''}`}
+          aria-label={`${labels[i]}, at ${formatClock(mark.atMicros)}${hollow ? ', to come' : ''}. Go there`}
+          ref={(element) => element?.style.setProperty('left', `${places[i]! * 100}%`)}
+          onClick={() => onGo(mark.atMicros / 1e6)}
+        >
+          <MarkSign type={mark.type} hollow={hollow} />
+          {fits[i] && <span>{labels[i]}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Cross for a fault, ring with a dot for its end, diamond for an edit; hollow while it is to come. */
+function MarkSign({ type, hollow }: { type: TimelineMark['type']; hollow: boolean }) {
+  return (
+    <svg className="mark-sign" width="10" height="10" viewBox="0 0 10 10" fill="none" aria-hidden="true">
+      {hollow ? (
+        <circle cx="5" cy="5" r="3.6" stroke="currentColor" strokeWidth="1.5" strokeDasharray="2.2 1.6" />
+      ) : type === 'fault' ? (
+        <path d="M1.2 1.2 8.8 8.8M8.8 1.2 1.2 8.8" stroke="currentColor" strokeWidth="2" />
+      ) : type === 'recovery' ? (
+        <circle cx="5" cy="5" r="4" fill="currentColor" />
+      ) : (
+        <path d="M5 .8 9.2 5 5 9.2.8 5z" fill="currentColor" />
+      )}
+    </svg>
+  );
+}
+
+function useWidth() {
+  const element = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return [element, width] as const;
+}

@@ -1,0 +1,55 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { diagnose } from '../../analysis/diagnosis';
+import { kindOf } from '../../kinds/registry';
+import type { Component } from '../../model/scenario';
+import { HealthMark } from '../shared/health';
+import { AboutKind } from './about-kind';
+import { ComponentConfiguration } from './component-configuration';
+import { ComponentMetrics } from './component-metrics';
+import { NameField } from './name-field';
+import { useCondition } from './use-condition';
+
+const TABS = [
+  { value: 'configure', label: 'Configure' },
+  { value: 'metrics', label: 'Metrics' },
+  { value: 'about', label: 'About' },
+];
+
+export function ComponentPanel({ component }: { component: Component }) {
+  return (
+    <Tabs.Root className="inspector-panel" defaultValue="configure">
+      <ComponentHead component={component} />
+      <Tabs.List className="tabs" aria-label={component.label}>
+        {TABS.map(({ value, label }) => (
+          <Tabs.Tab key={value} value={value} className="tab">
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="configure" className="tab-panel">
+        <ComponentConfiguration component={component} />
+      </Tabs.Panel>
+      <Tabs.Panel value="metrics" className="tab-panel">
+        <ComponentMetrics component={component} />
+      </Tabs.Panel>
+      <Tabs.Panel value="about" className="tab-panel">
+        <AboutKind kind={kindOf(component.kind)} />
+      </Tabs.Panel>
+    </Tabs.Root>
+  );
+}
+
+function ComponentHead({ component }: { component: Component }) {
+  const { condition, health } = useCondition(component);
+  return (
+    <header className="inspector-head">
+      <div className="inspector-name">
+        <HealthMark health={health} size={12} />
+        <NameField key={component.label} id={component.id} label={component.label} />
+      </div>
+      <p className="inspector-sentence">
+        {kindOf(component.kind).title} · {diagnose(condition)}
+      </p>
+    </header>
+  );
+}

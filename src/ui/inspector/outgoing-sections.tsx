@@ -1,0 +1,41 @@
+import { useMemo } from 'react';
+import { requestPlan } from '../../model/plan';
+import type { Component } from '../../model/scenario';
+import { kindOf } from '../../kinds/registry';
+import { useDocument } from '../hooks/use-stores';
+import { outgoing } from './outgoing';
+import { RequestPlan } from './request-plan';
+import { TargetList } from './target-list';
+
+/** What a component does with its outgoing connections: its plan, its routes, its consumer groups. */
+export function OutgoingSections({ component }: { component: Component }) {
+  const scenario = useDocument((state) => state.scenario);
+  const { id } = component;
+  const plan = useMemo(() => requestPlan(outgoing(scenario, id, 'plan')), [scenario, id]);
+  const routes = useMemo(() => outgoing(scenario, id, 'route'), [scenario, id]);
+  const groups = useMemo(() => outgoing(scenario, id, 'deliver'), [scenario, id]);
+  const uses = new Set(kindOf(component.kind).out.map(({ use }) => use));
+  return (
+    <>
+      {uses.has('plan') && <RequestPlan plan={plan} />}
+      {uses.has('route') && (
+        <TargetList
+          title="Where requests go"
+          targets={routes}
+          use="route"
+          fields={['weight', 'on']}
+          empty="Nowhere yet: draw a connection to what should answer."
+        />
+      )}
+      {uses.has('deliver') && (
+        <TargetList
+          title="Consumer groups"
+          targets={groups}
+          use="deliver"
+          fields={['consumers', 'attempts']}
+          empty="Nobody reads yet: connect a service, and its consumers read from here."
+        />
+      )}
+    </>
+  );
+}

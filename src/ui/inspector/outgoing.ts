@@ -1,0 +1,69 @@
+/** The outgoing connections of a component, grouped by what their source does with them. */
+import { connectionConfig } from '../../kinds/connect';
+import {
+  CONNECTION_FIELDS,
+  type ConnectionConfig,
+  type ConnectionFieldName,
+  type ConnectionUse,
+} from '../../model/connection-fields';
+import type { Field, FieldValue } from '../../model/fields';
+import { type Plan, type PlanStep, type PlanTarget, stepTarget } from '../../model/plan';
+import type { Scenario } from '../../model/scenario';
+import { connectionRuleOf, type ConnectionChange } from '../../store/document-store';
+
+export interface OutgoingTarget extends PlanTarget {
+  /** Component at the other end. */
+  readonly to: string;
+  /** What its settings are while nobody has changed them. */
+  readonly defaults: ConnectionConfig;
+}
+
+export function outgoing(scenario: Scenario, id: string, use: ConnectionUse): OutgoingTarget[] {
+  const labels = new Map(scenario.components.map((component) => [component.id, component.label]));
+  return scenario.connections.flatMap((connection) => {
+    const rule = connection.from === id ? connectionRuleOf(scenario, connection) : null;
+    if (rule?.use !== use) return [];
+    const config = connectionConfig(rule, connection.config);
+    const label = labels.get(connection.to) ?? connection.to;
+    const defaults = connectionConfig(rule, {});
+    return [{ connection: connection.id, to: connection.to, label, meaning: rule.meaning, config, defaults }];
+  });
+}
+
+/**
+ * A setting of a connection as it is shown. Publishing follows writes unless told otherwise (`stepOperations`), so there
+ * "reads and writes" would be a lie: "writes only" is what it says and its way back.
+ */
+export function shownSetting(
+  name: ConnectionFieldName,
+  { meaning, config }: Pick<PlanTarget, 'meaning' | 'config'>,
+  defaults: ConnectionConfig,
+  use: ConnectionUse,
+): { field: Field; value: FieldValue; defaultValue: FieldValue; toSetting(value: FieldValue): FieldValue } {
+  const field = CONNECTION_FIELDS[name];
+  if (name !== 'on' || meaning !== 'publish' || use !== 'plan') {
+    return { field, value: config[name], defaultValue: defaults[name], toSetting: (value) => value };
+  }
+  const { on } = CONNECTION_FIELDS;
+  const shown = (value: FieldValue): FieldValue => (value === 'all' ? 'write' : value);
+  return {
+    field: { ...on, options: on.options.filter(({ value }) => value !== 'all') },
+    value: shown(config.on),
+    defaultValue: shown(defaults.on),
+    toSetting: (value) => (value === 'write' ? 'all' : value),
+  };
+}
+
+/** The steps of a plan in their order. */
+export function stepsInOrder<T extends PlanTarget>(plan: Plan<T>): PlanStep<T>[] {
+  return plan.stages.flat();
+}
+
+/** What to set so that the step at `from` stands at `to`: every step gets its place. */
+export function movedStep(plan: Plan, from: number, to: number): ConnectionChange[] {
+  const steps = stepsInOrder(plan);
+  const [step] = steps.splice(from, 1);
+  if (!step) return [];
+  steps.splice(to, 0, step);
+  return steps.map((each, i) => ({ id: stepTarget(each).connection, field: 'order', value: i + 1 }));
+}

@@ -1,0 +1,95 @@
+import { Pencil, Plus, Trash2 } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { faultsOf, paramWords, targetName } from '../../analysis/mark-words';
+import type { Scenario, ScheduledFault } from '../../model/scenario';
+import { setFaults } from '../../store/document-store';
+import { useRun } from '../hooks/use-stores';
+import { formatNumber } from '../shared/format-number';
+
+const PlannedFaultForm = lazy(() =>
+  import('./planned-fault-form').then((module) => ({ default: module.PlannedFaultForm })),
+);
+
+/** Place in the list of the one being edited, or 'new'. */
+type Editing = number | 'new' | null;
+
+/** What the scenario itself will break, and when. */
+export function PlannedFaults({ scenario }: { scenario: Scenario }) {
+  const [editing, setEditing] = useState<Editing>(null);
+  const begun = useRun((state) => state.begun);
+  const [changed, setChanged] = useState(false);
+  const { faults } = scenario;
+  const save = (next: readonly ScheduledFault[]): void => {
+    setFaults([...next].sort((a, b) => a.atMs - b.atMs));
+    setEditing(null);
+    setChanged(true);
+  };
+  const form = (place: number | 'new') => (
+    <Suspense fallback={null}>
+      <PlannedFaultForm
+        scenario={scenario}
+        fault={place === 'new' ? null : faults[place]!}
+        onSave={(fault) =>
+          save(place === 'new' ? [...faults, fault] : faults.map((old, i) => (i === place ? fault : old)))
+        }
+        onCancel={() => setEditing(null)}
+      />
+    </Suspense>
+  );
+  return (
+    <section className="planned" aria-label="Planned faults">
+      <h3 className="part-title">Planned faults</h3>
+      {faults.length === 0 && editing === null && <p className="quiet">None: nothing breaks unless you break it.</p>}
+      <ol className="planned-list">
+        {faults.map((fault, i) =>
+          editing === i ? (
+            <li key={i}>{form(i)}</li>
+          ) : (
+            <li key={i} className="planned-item">
+              <time>{formatNumber(fault.atMs / 1000)} s</time>
+              <span>{plannedWords(fault, scenario)}</span>
+              <button
+                type="button"
+                className="plan-edit"
+                aria-label={`Change: ${plannedWords(fault, scenario)}`}
+                data-tip="Change"
+                onClick={() => setEditing(i)}
+              >
+                <Pencil size={13} aria-hidden="true" />
+              </button>
+              <button
+                type="button"
+                className="plan-edit"
+                aria-label={`Remove: ${plannedWords(fault, scenario)}`}
+                data-tip="Remove"
+                onClick={() => save(faults.filter((_, other) => other !== i))}
+              >
+                <Trash2 size={13} aria-hidden="true" />
+              </button>
+            </li>
+          ),
+        )}
+      </ol>
+      {editing === 'new' ? (
+        form('new')
+      ) : (
+        <button type="button" className="button is-small" onClick={() => setEditing('new')}>
+          <Plus size={14} aria-hidden="true" /> Plan a fault
+        </button>
+      )}
+      {begun && changed && (
+        <p className="quiet">This run keeps its plan; go back in time or start anew to see the change.</p>
+      )}
+    </section>
+  );
+}
+
+/** "orders-2 crashed for 14 s". */
+function plannedWords({ target, fault, params, durationMs }: ScheduledFault, scenario: Scenario): string {
+  const spec = faultsOf(scenario, target).find(({ id }) => id === fault);
+  const how = spec ? paramWords(spec.params, params) : '';
+  const until =
+    durationMs !== undefined ? `for ${formatNumber(durationMs / 1000)} s` : spec?.undo ? 'until the end' : '';
+  const parts = [`${targetName(scenario, target)}: ${spec?.label.toLowerCase() ?? fault}`, how, until];
+  return parts.filter((part) => part !== '').join(', ');
+}

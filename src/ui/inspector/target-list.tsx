@@ -1,0 +1,67 @@
+import { Pencil } from 'lucide-react';
+import { useState } from 'react';
+import type { ConnectionFieldName, ConnectionUse } from '../../model/connection-fields';
+import { formatShare } from '../shared/format-number';
+import { ConnectionField } from './connection-field';
+import type { OutgoingTarget } from './outgoing';
+
+interface TargetListProps {
+  title: string;
+  targets: readonly OutgoingTarget[];
+  use: ConnectionUse;
+  /** Settings of each connection that can be changed here. */
+  fields: readonly ConnectionFieldName[];
+  /** Said when there is no target. */
+  empty: string;
+}
+
+/** Where a component sends to, one line for each target; its settings one click away. */
+export function TargetList({ title, targets, use, fields, empty }: TargetListProps) {
+  const [open, setOpen] = useState<string | null>(null);
+  return (
+    <section className="plan" aria-label={title}>
+      <h3>{title}</h3>
+      {targets.length === 0 && <p className="quiet">{empty}</p>}
+      <ul className="targets">
+        {targets.map((target) => (
+          <li key={target.connection} className="plan-step">
+            <span className="plan-words">
+              <b>{target.label}</b>
+              <span className="quiet"> {use === 'route' ? shareWords(target, targets) : groupWords(target)}</span>
+            </span>
+            <button
+              type="button"
+              className="plan-edit"
+              aria-expanded={open === target.connection}
+              aria-label={`Change the connection to ${target.label}`}
+              data-tip="Change"
+              onClick={() => setOpen(open === target.connection ? null : target.connection)}
+            >
+              <Pencil size={13} aria-hidden="true" />
+            </button>
+            {open === target.connection && (
+              <div className="step-editor">
+                {fields.map((name) => (
+                  <ConnectionField key={name} name={name} target={target} defaults={target.defaults} use={use} />
+                ))}
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** "33 %, writes only": the part of the requests that fit it. */
+function shareWords(target: OutgoingTarget, targets: readonly OutgoingTarget[]): string {
+  const rivals = targets.filter(({ config }) => config.on === target.config.on || config.on === 'all');
+  const sum = rivals.reduce((total, { config }) => total + config.weight, 0);
+  const only = target.config.on === 'read' ? ', reads only' : target.config.on === 'write' ? ', writes only' : '';
+  return `${formatShare(sum > 0 ? target.config.weight / sum : NaN)}${only}`;
+}
+
+function groupWords({ config }: OutgoingTarget): string {
+  const consumers = config.consumers === 1 ? 'one consumer' : `${config.consumers} consumers`;
+  return `${consumers}, ${config.attempts === 1 ? 'one attempt' : `${config.attempts} attempts`} a message`;
+}

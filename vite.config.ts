@@ -1,0 +1,44 @@
+import react from '@vitejs/plugin-react';
+import { type Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { contentSecurityPolicy } from './scripts/content-security-policy.mjs';
+
+/** The policy travels inside the page, because a static host may not let us set headers. */
+function contentSecurityPolicyMeta(): Plugin {
+  return {
+    name: 'content-security-policy-meta',
+    // The development server injects inline scripts and styles, so only the built site carries the policy.
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: () => [
+        {
+          tag: 'meta',
+          attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
+          injectTo: 'head-prepend',
+        },
+      ],
+    },
+  };
+}
+
+export default defineConfig({
+  // Relative addresses: the built site works in any folder of any host.
+  base: './',
+  plugins: [react(), contentSecurityPolicyMeta()],
+  build: {
+    target: 'es2022',
+    // Nothing becomes a data: URL, which the policy would block for scripts and fonts.
+    assetsInlineLimit: 0,
+    // Read by scripts/bundle-budget.mjs.
+    manifest: true,
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es' },
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.ts'],
+    // Generous, because no unit test measures time and machines differ.
+    testTimeout: 20_000,
+  },
+});
