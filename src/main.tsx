@@ -5,11 +5,13 @@ import { keepView } from './store/keep-view';
 import { openFirst, startAutosave } from './store/library';
 import { startSession } from './store/session';
 import { App } from './ui/app/app';
+import { keepEarlyKeys } from './ui/app/early-keys';
 import { dressPage } from './ui/app/page-frame';
 import '@fontsource-variable/inter';
 import './ui/shared/tokens.css';
 import './ui/shared/base.css';
 
+keepEarlyKeys();
 keepView();
 dressPage();
 startSession();

@@ -6,7 +6,7 @@ import type { ConnectionConfig } from '../model/connection-fields';
 import type { FaceWriter } from '../model/face';
 import type { Config } from '../model/fields';
 import type { Meaning } from '../model/meaning';
-import type { CallId, Calls } from './calls';
+import type { CallId, Calls, Traits } from './calls';
 import type { EventHandle } from './event-queue';
 import type { RandomStream } from './random';
 
@@ -17,6 +17,11 @@ export interface Behaviour {
   arrive(call: CallId): void;
   /** A call made by this component has its outcome. Its record is freed when the handler returns. */
   reply?(call: CallId): void;
+  /**
+   * The caller no longer wants the answer to a call held here. Dropping it means answering it with `fail(call,
+   * CANCELLED)`, whatever still waits; without this handler it is worked on in vain.
+   */
+  cancelled?(call: CallId): void;
   /** A timer set with `after` has fired. */
   timer?(type: number, a: number, b: number): void;
   /** Fields changed while running; the first config comes with creation. */
@@ -60,6 +65,9 @@ export interface Context {
   /** Microseconds of work as they are now: a slowed component takes longer. */
   work(micros: number): number;
 
+  /** For sources: what the requests sent from now on without a parent are like. Set it before each `send`. */
+  readonly traits: Traits;
+
   /** Sends a call; its outcome comes to `reply`. `ticket` is yours. `parent` is the call it is made for, or NO_CALL. */
   send(link: number, parent: CallId, verb: number, write: number, key: number, ticket: number): CallId;
   /** The same, but nobody waits for the outcome. */
@@ -69,8 +77,11 @@ export interface Context {
   began(call: CallId): void;
   /** Answers a call. `result` travels with the answer. */
   succeed(call: CallId, result?: number): void;
-  /** The request dies here: answers with this cause and counts it on this node. */
-  fail(call: CallId, cause: number): void;
+  /**
+   * The request dies here: answers with this cause and counts it on this node. `retryAfterMs` tells the caller when
+   * to come again; 0 says nothing.
+   */
+  fail(call: CallId, cause: number, retryAfterMs?: number): void;
   /** Answers with the outcome of a call made for it; the cause stays counted where it arose. */
   relay(call: CallId, cause: number, origin: number): void;
 

@@ -12,7 +12,7 @@ import { VERB } from '../model/meaning';
 export type CallId = number;
 export const NO_CALL: CallId = -1;
 
-const INTS = 22;
+const INTS = 26;
 const FLOATS = 8;
 const MAX_CALLS = 1 << 20;
 
@@ -33,6 +33,10 @@ const DEADLINE_LIST = 18;
 const DEADLINE_BEFORE = 19;
 const DEADLINE_AFTER = 20;
 const NEXT_FREE = 21;
+const TRAITS = 22;
+const BYTES = 23;
+const USER = 24;
+const ATTEMPT = 25;
 
 const SERIAL = 0;
 const PARENT_SERIAL = 1;
@@ -41,6 +45,7 @@ const SENT_AT = 3;
 const ARRIVED_AT = 4;
 const BEGAN_AT = 5;
 const DEADLINE = 6;
+const EXPIRES = 7;
 
 /** Life of a call. */
 export const FLAG = {
@@ -58,7 +63,29 @@ export const FLAG = {
   answering: 32,
   /** The answer has reached a frozen source, which will see it when it thaws. */
   held: 64,
+  /** What a connection with a policy shows its source: it never travels, its attempts do. */
+  logical: 128,
+  /** One attempt of a logical call, which is its parent. */
+  attempt: 256,
+  /** The source no longer wants an answer and has told the target so. */
+  cancelled: 512,
 } as const;
+
+/** What a call is about besides its key; a call inherits it from the call it is made for. */
+export interface Traits {
+  /** Index into the model's OPERATIONS. */
+  operation: number;
+  /** 0 critical … 3 may be shed first. */
+  priority: number;
+  /** Size of what is carried: the request of a write, the answer of a read. */
+  bytes: number;
+  /** Who asks: an address for hashing and for limits per client. */
+  user: number;
+}
+
+/** Of requests that say nothing about themselves. */
+export const DEFAULT_PRIORITY = 1;
+export const DEFAULT_BYTES = 1_000;
 
 export type WorkSlot = 0 | 1 | 2 | 3 | 4 | 5;
 
@@ -73,6 +100,8 @@ export class Calls {
   #capacity = 256;
   #firstFree = NO_CALL;
   #serial = 0;
+  /** Traits of the calls opened without a parent from now on. */
+  readonly traits: Traits = { operation: 0, priority: DEFAULT_PRIORITY, bytes: DEFAULT_BYTES, user: 0 };
 
   /** A fresh record. Throws problem 402 beyond a million calls in flight. */
   open(
@@ -115,6 +144,20 @@ export class Calls {
     floats[f + PARENT_SERIAL] = parent < 0 ? 0 : floats[parent * FLOATS + SERIAL]!;
     floats[f + ROOT_SERIAL] = parent < 0 ? serial : floats[parent * FLOATS + ROOT_SERIAL]!;
     floats[f + SENT_AT] = now;
+    ints[i + ATTEMPT] = 1;
+    if (parent < 0) {
+      const traits = this.traits;
+      ints[i + TRAITS] = traits.operation * 4 + traits.priority;
+      ints[i + BYTES] = traits.bytes;
+      ints[i + USER] = traits.user;
+      floats[f + EXPIRES] = Infinity;
+    } else {
+      const p = parent * INTS;
+      ints[i + TRAITS] = ints[p + TRAITS]!;
+      ints[i + BYTES] = ints[p + BYTES]!;
+      ints[i + USER] = ints[p + USER]!;
+      floats[f + EXPIRES] = floats[parent * FLOATS + EXPIRES]!;
+    }
     return call;
   }
 
@@ -148,6 +191,36 @@ export class Calls {
   /** What the request is about: caches, shards and partitions go by it. */
   key(call: CallId): number {
     return this.#ints[call * INTS + KEY]!;
+  }
+  /** Index into the model's OPERATIONS. */
+  operation(call: CallId): number {
+    return this.#ints[call * INTS + TRAITS]! >> 2;
+  }
+  /** 0 critical … 3 may be shed first. */
+  priority(call: CallId): number {
+    return this.#ints[call * INTS + TRAITS]! & 3;
+  }
+  /** Size of what is carried: the request of a write, the answer of a read. */
+  bytes(call: CallId): number {
+    return this.#ints[call * INTS + BYTES]!;
+  }
+  /** Who asks: stands for an address. */
+  user(call: CallId): number {
+    return this.#ints[call * INTS + USER]!;
+  }
+  /** 1 for a first attempt, 2 and more for retries and hedges. */
+  attempt(call: CallId): number {
+    return this.#ints[call * INTS + ATTEMPT]!;
+  }
+  setAttempt(call: CallId, attempt: number): void {
+    this.#ints[call * INTS + ATTEMPT] = attempt;
+  }
+  /** When nobody needs the answer any more, as far as the target was told: Infinity without deadline propagation. */
+  expires(call: CallId): number {
+    return this.#floats[call * FLOATS + EXPIRES]!;
+  }
+  setExpires(call: CallId, time: number): void {
+    this.#floats[call * FLOATS + EXPIRES] = time;
   }
   flags(call: CallId): number {
     return this.#ints[call * INTS + FLAGS]!;
@@ -187,7 +260,7 @@ export class Calls {
   ticket(call: CallId): number {
     return this.#ints[call * INTS + TICKET]!;
   }
-  /** A number that travels back with the answer: 1 for a cache hit. */
+  /** A number that travels back with the answer: 1 for a cache hit; with a failure, Retry-After in ms, or 0. */
   result(call: CallId): number {
     return this.#ints[call * INTS + RESULT]!;
   }

@@ -1,7 +1,7 @@
 /** A component while it runs: its behaviour, its statistics, its faults, and the context its behaviour acts through. */
 import type { Behaviour, Context, Link, MetricHandle } from './behaviour';
 import type { ComponentBlueprint } from './blueprint';
-import { type CallId, type Calls } from './calls';
+import type { CallId, Calls, Traits } from './calls';
 import { ComponentStats } from './component-stats';
 import type { EventHandle } from './event-queue';
 import { RandomStream } from './random';
@@ -49,6 +49,10 @@ export class ComponentRuntime implements Context {
     this.stats = new ComponentStats(blueprint.metrics, simulation.now);
   }
 
+  get traits(): Traits {
+    return this.calls.traits;
+  }
+
   get now(): number {
     return this.#simulation.now;
   }
@@ -92,8 +96,9 @@ export class ComponentRuntime implements Context {
     this.#simulation.answer(call, 0, this.self);
   }
 
-  fail(call: CallId, cause: number): void {
+  fail(call: CallId, cause: number, retryAfterMs = 0): void {
     this.stats.died(cause);
+    this.calls.setResult(call, retryAfterMs);
     this.#simulation.answer(call, cause, this.self);
   }
 

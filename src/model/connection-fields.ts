@@ -1,9 +1,11 @@
 import { choice, type ConfigOf, type Fields } from './fields';
 import type { Meaning } from './meaning';
+import { OPERATIONS, type OperationId } from './operations';
+import { RESILIENCE_FIELDS, RESILIENCE_NAMES } from './resilience-fields';
 
 /**
  * Fields of a connection, in groups. The source's port and the meaning decide which groups apply.
- * network: always. timeout: always. route: the source picks one of several targets. plan: a step of the source's plan.
+ * network: always. timeout: always. resilience: all but deliveries, whose attempts belong to the consumer group. route: the source picks one of several targets. plan: a step of the source's plan.
  * consume: a consumer group.
  */
 export const CONNECTION_FIELDS = {
@@ -67,6 +69,16 @@ export const CONNECTION_FIELDS = {
       { value: 'write', label: 'writes only', help: 'Only requests that write use this connection.' },
     ],
     help: 'Which requests use this connection.',
+  }),
+  operation: choice<OperationId>({
+    label: 'Operation',
+    default: 'any',
+    options: OPERATIONS.map(({ id, label, help }) => ({
+      value: id,
+      label: id === 'any' ? 'every operation' : label,
+      help,
+    })),
+    help: 'Only requests of this operation use this connection. Clients name the operations of their requests.',
   }),
   weight: {
     type: 'number',
@@ -144,6 +156,7 @@ export const CONNECTION_FIELDS = {
       source: 'https://docs.spring.io/spring-kafka/reference/kafka/annotation-error-handling.html',
     },
   },
+  ...RESILIENCE_FIELDS,
 } satisfies Fields;
 
 export type ConnectionConfig = ConfigOf<typeof CONNECTION_FIELDS>;
@@ -152,9 +165,10 @@ export type ConnectionFieldName = keyof ConnectionConfig;
 const GROUPS = {
   network: ['rttMs', 'jitter', 'lossPercent'],
   timeout: ['timeoutMs'],
-  route: ['on', 'weight'],
-  plan: ['on', 'order', 'parallel', 'probabilityPercent', 'mode'],
+  route: ['on', 'operation', 'weight'],
+  plan: ['on', 'operation', 'order', 'parallel', 'probabilityPercent', 'mode'],
   consume: ['consumers', 'attempts'],
+  resilience: RESILIENCE_NAMES,
 } as const satisfies Record<string, readonly ConnectionFieldName[]>;
 
 /** How a source uses its connections: it routes each request to one, runs them as a plan, or hands out messages. */
@@ -163,7 +177,8 @@ export type ConnectionUse = 'route' | 'plan' | 'deliver';
 /** The fields that matter on a connection, in the order in which the inspector shows them. */
 export function connectionFieldNames(use: ConnectionUse, meaning: Meaning): readonly ConnectionFieldName[] {
   const own = use === 'route' ? GROUPS.route : use === 'plan' ? GROUPS.plan : GROUPS.consume;
-  const names: ConnectionFieldName[] = [...own, ...GROUPS.timeout, ...GROUPS.network];
+  const resilience = use === 'deliver' ? [] : GROUPS.resilience;
+  const names: ConnectionFieldName[] = [...own, ...GROUPS.timeout, ...resilience, ...GROUPS.network];
   // A cache inside cache-aside has no place of its own to wait: it is always synchronous.
   return meaning === 'cache' && use === 'plan' ? names.filter((name) => name !== 'mode' && name !== 'parallel') : names;
 }

@@ -87,6 +87,42 @@ export const CAUSES = [
     help: 'DNS knew no address for the name, so the caller did not know where to connect to.',
     status: '502',
   },
+  {
+    id: 'cancelled',
+    label: 'cancelled',
+    help: 'The caller gave up and said so; the work was stopped.',
+    status: '499',
+  },
+  {
+    id: 'deadline-passed',
+    label: 'deadline passed',
+    help: 'The caller had passed on its deadline, and it was over before the work began.',
+    status: '504',
+  },
+  {
+    id: 'breaker-open',
+    label: 'breaker open',
+    help: 'So many calls had failed that the circuit breaker let no more through for a while.',
+    status: '503',
+  },
+  {
+    id: 'bulkhead-full',
+    label: 'bulkhead full',
+    help: 'As many calls were under way on this connection as it may have at once.',
+    status: '503',
+  },
+  {
+    id: 'shed',
+    label: 'shed',
+    help: 'Turned away on purpose to protect the rest: less important work goes first.',
+    status: '503',
+  },
+  {
+    id: 'lock-timeout',
+    label: 'lock timeout',
+    help: 'Another transaction held the row for longer than the lock timeout.',
+    status: '503',
+  },
 ] as const satisfies readonly Cause[];
 
 export type CauseId = (typeof CAUSES)[number]['id'];
@@ -107,3 +143,5 @@ export const OK = causeCode('ok');
 export const REFUSED = causeCode('refused');
 export const RESET = causeCode('reset');
 export const TIMEOUT = causeCode('timeout');
+export const CANCELLED = causeCode('cancelled');
+export const DEADLINE_PASSED = causeCode('deadline-passed');

@@ -1,5 +1,6 @@
 /** The keyboard: one listener that finds the command of a key press. */
 import { viewStore } from '../../store/view-store';
+import { takeEarlyKeys } from '../app/early-keys';
 import { pasteText } from './clipboard';
 import { type Command, isPossible } from './command';
 import { COMMANDS } from './command-table';
@@ -26,7 +27,7 @@ function popupIsOpen(): boolean {
 }
 
 export function commandFor(event: KeyboardEvent): Command | undefined {
-  if (event.defaultPrevented || event.isComposing || popupIsOpen() || isField(event.target)) return undefined;
+  if (event.isComposing || popupIsOpen() || isField(event.target)) return undefined;
   const { letterShortcuts } = viewStore.getState();
   const keepsArrows = event.target instanceof Element && event.target.closest(KEEPS_ARROWS) !== null;
   return COMMANDS.find(
@@ -42,6 +43,10 @@ export function commandFor(event: KeyboardEvent): Command | undefined {
 }
 
 function press(event: KeyboardEvent): void {
+  if (!event.defaultPrevented) obey(event);
+}
+
+function obey(event: KeyboardEvent): void {
   const command = commandFor(event);
   if (!command) return;
   // Text that is selected on the page is what the user wants to copy.
@@ -62,5 +67,6 @@ export function listenToKeyboard(): () => void {
   const { signal } = listeners;
   addEventListener('keydown', press, { signal });
   document.addEventListener('paste', paste, { signal });
+  for (const event of takeEarlyKeys()) obey(event);
   return () => listeners.abort();
 }
