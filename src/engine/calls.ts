@@ -15,6 +15,7 @@ export const NO_CALL: CallId = -1;
 const INTS = 26;
 const FLOATS = 8;
 const MAX_CALLS = 1 << 20;
+const STAMPS = 1 << 30;
 
 const CONNECTION = 0;
 const SOURCE = 1;
@@ -150,14 +151,13 @@ export class Calls {
       ints[i + TRAITS] = traits.operation * 4 + traits.priority;
       ints[i + BYTES] = traits.bytes;
       ints[i + USER] = traits.user;
-      floats[f + EXPIRES] = Infinity;
     } else {
       const p = parent * INTS;
       ints[i + TRAITS] = ints[p + TRAITS]!;
       ints[i + BYTES] = ints[p + BYTES]!;
       ints[i + USER] = ints[p + USER]!;
-      floats[f + EXPIRES] = floats[parent * FLOATS + EXPIRES]!;
     }
+    floats[f + EXPIRES] = Infinity;
     return call;
   }
 
@@ -301,6 +301,28 @@ export class Calls {
   }
   setBegan(call: CallId, now: number): void {
     this.#floats[call * FLOATS + BEGAN_AT] = now;
+  }
+
+  /** Tells a logical call from a later one in the same record. */
+  stamp(call: CallId): number {
+    return this.#floats[call * FLOATS + SERIAL]! % STAMPS;
+  }
+  isLogical(call: CallId, stamp: number): boolean {
+    const flags = this.#ints[call * INTS + FLAGS]!;
+    return (flags & (FLAG.live | FLAG.logical)) === (FLAG.live | FLAG.logical) && this.stamp(call) === stamp;
+  }
+  /** A logical call never arrives and never begins: those two places hold the handles of its events. */
+  timerHandle(call: CallId): number {
+    return this.#floats[call * FLOATS + BEGAN_AT]!;
+  }
+  setTimerHandle(call: CallId, handle: number): void {
+    this.#floats[call * FLOATS + BEGAN_AT] = handle;
+  }
+  expiryHandle(call: CallId): number {
+    return this.#floats[call * FLOATS + ARRIVED_AT]!;
+  }
+  setExpiryHandle(call: CallId, handle: number): void {
+    this.#floats[call * FLOATS + ARRIVED_AT] = handle;
   }
 
   deadline(call: CallId): number {

@@ -7,6 +7,7 @@ import type { ConnectionConfig } from '../model/connection-fields';
 import type { Meaning } from '../model/meaning';
 import { fromMs } from '../model/units';
 import { exp } from './deterministic-math';
+import type { ResiliencePolicy } from './resilience/policy';
 import { RandomStream } from './random';
 import { normal } from './ziggurat';
 
@@ -24,6 +25,8 @@ export class ConnectionRuntime {
   /** Timeout of calls in microseconds; 0 waits for ever. */
   timeout = 0;
   deadlineList = -1;
+  /** What the source does around the attempts of a call; null while it only waits for the answer. */
+  policy: ResiliencePolicy | null = null;
   cut = false;
   removed = false;
   /** Messages sent towards the target since the start. */
@@ -31,6 +34,8 @@ export class ConnectionRuntime {
   /** Calls whose answer reached the source in time: good, and with an error. */
   answered = 0;
   failed = 0;
+  /** Answers that came when nobody waited for them any more. */
+  late = 0;
   /** Messages that vanished on a cut connection. */
   lost = 0;
   /** Extra microseconds each way, from a fault. */

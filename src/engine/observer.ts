@@ -15,6 +15,8 @@ export interface MotionObserver {
     departure: number,
     arrival: number,
     rootSerial: number,
+    /** 1 for a first attempt, more for a retry or a hedge. */
+    attempt: number,
   ): void;
 }
 

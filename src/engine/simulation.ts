@@ -5,7 +5,7 @@
  * however the run was cut into slices.
  */
 import { VERB } from '../model/meaning';
-import { OK, REFUSED, RESET, TIMEOUT, causeCode } from '../model/outcome';
+import { CANCELLED, OK, REFUSED, RESET, TIMEOUT, causeCode } from '../model/outcome';
 import type { Intervention, Scenario } from '../model/scenario';
 import { MICROS_PER_SECOND } from '../model/units';
 import type { Resolver } from './blueprint';
@@ -18,6 +18,7 @@ import { type EventHandle, EventQueue, PRIORITY } from './event-queue';
 import { applyFault, scheduledFaults } from './fault-script';
 import { Fingerprint } from './fingerprint';
 import type { LastEvent, MotionObserver, WindowObserver } from './observer';
+import { POLICY_EVENT } from './resilience/policy';
 import { Script, type ScriptEntry } from './script';
 import { Topology } from './topology';
 
@@ -25,6 +26,8 @@ import { Topology } from './topology';
 const DELIVER = 0;
 const ANSWER = 1;
 const DEADLINE = 2;
+/** 3 is the script's, 4 to 7 are a policy's. */
+const CANCEL = 8;
 const FIRST_TIMER = 16;
 
 /** Statistics windows, in microseconds: four a second. */
@@ -186,6 +189,10 @@ export class Simulation {
     detached: boolean,
   ): CallId {
     const connection = this.connections[connectionIndex]!;
+    const probe = verb === VERB.probe;
+    if (connection.policy !== null && !detached && !probe) {
+      return connection.policy.begin(parent, verb, write, key, ticket);
+    }
     const now = this.now;
     const calls = this.calls;
     const call = calls.open(
@@ -199,19 +206,46 @@ export class Simulation {
       parent,
       now,
     );
-    const probe = verb === VERB.probe;
     if (detached) calls.setFlag(call, FLAG.sourceDone | FLAG.detached);
     else if (connection.timeout > 0) this.#deadlines.add(call, connection.deadlineList, now);
     // A probe never waits for ever, or the records of those lost on a cut connection would pile up.
     else if (probe) this.#deadlines.add(call, this.#probeDeadlines, now);
-    if (!probe) connection.sent++;
+    this.transmit(call, connection);
+    return call;
+  }
+
+  /** An open call leaves its source. */
+  transmit(call: CallId, connection: ConnectionRuntime): void {
+    const calls = this.calls;
+    const now = this.now;
+    const verb = calls.verb(call);
+    if (verb !== VERB.probe) connection.sent++;
     const arrival = now + connection.delay();
     if (this.motion) {
       const lands = connection.cut ? Infinity : arrival;
-      this.motion.moved(connectionIndex, 0, verb, write, 0, 0, now, lands, calls.rootSerial(call));
+      const { index } = connection;
+      const attempt = calls.attempt(call);
+      this.motion.moved(index, 0, verb, calls.write(call), 0, 0, now, lands, calls.rootSerial(call), attempt);
     }
     this.queue.push(arrival, PRIORITY.arrival, DELIVER, connection.target, call, 0, 0);
-    return call;
+  }
+
+  /** The source no longer waits for an attempt, and says so where its connection is set to. */
+  abandon(call: CallId): void {
+    const calls = this.calls;
+    this.#deadlines.remove(call);
+    calls.setFlag(call, FLAG.sourceDone);
+    this.#cancel(call);
+    // A target that has answered already has an answer on its way, or lost it on a cut connection.
+    if ((calls.flags(call) & (FLAG.targetDone | FLAG.answering)) === FLAG.targetDone) calls.close(call);
+  }
+
+  #cancel(call: CallId): void {
+    const calls = this.calls;
+    const connection = this.connections[calls.connection(call)]!;
+    if (!connection.config.cancel || calls.flags(call) & FLAG.targetDone) return;
+    const arrival = this.now + connection.delay();
+    this.queue.push(arrival, PRIORITY.arrival, CANCEL, connection.target, call, calls.stamp(call), 0);
   }
 
   /** Answers a call: see `Context.succeed`, `fail` and `relay`. Answering twice is a programming error and throws. */
@@ -254,6 +288,17 @@ export class Simulation {
         this.#fingerprint.add(this.now, DEADLINE, target, 0);
         this.#expire(target);
         break;
+      case POLICY_EVENT.retry:
+      case POLICY_EVENT.hedge:
+      case POLICY_EVENT.settle:
+      case POLICY_EVENT.expire:
+        this.#fingerprint.add(this.now, type, target, b);
+        this.#policyEvent(type, target, a, b);
+        break;
+      case CANCEL:
+        this.#fingerprint.add(this.now, type, target, b);
+        this.#deliverCancel(a, b);
+        break;
       default: {
         this.#fingerprint.add(this.now, type, target, a);
         const component = this.components[target]!;
@@ -288,7 +333,9 @@ export class Simulation {
   }
 
   #accept(target: ComponentRuntime, call: CallId): void {
-    if (this.calls.isProbe(call)) this.answer(call, OK, target.self);
+    // The word that nobody waits has overtaken the request.
+    if (this.calls.flags(call) & FLAG.cancelled) target.fail(call, CANCELLED);
+    else if (this.calls.isProbe(call)) this.answer(call, OK, target.self);
     else if (target.errs()) target.fail(call, ERROR);
     else target.behaviour.arrive(call);
   }
@@ -306,6 +353,7 @@ export class Simulation {
       );
     }
     if (flags & FLAG.sourceDone) {
+      connection.late++;
       calls.close(call);
       return;
     }
@@ -330,8 +378,29 @@ export class Simulation {
       if (calls.cause(call) === OK) connection.answered++;
       else connection.failed++;
     }
-    source.behaviour.reply?.(call);
+    if (calls.flags(call) & FLAG.attempt) connection.policy!.ended(call);
+    else source.behaviour.reply?.(call);
     calls.close(call);
+  }
+
+  #policyEvent(type: number, connectionIndex: number, call: CallId, stamp: number): void {
+    const connection = this.connections[connectionIndex]!;
+    const source = this.components[connection.source]!;
+    if (source.paused) source.frozen.push(type, call, stamp);
+    else connection.policy!.event(type, call, stamp);
+  }
+
+  #deliverCancel(call: CallId, stamp: number): void {
+    const calls = this.calls;
+    const flags = calls.flags(call);
+    if (!(flags & FLAG.live) || calls.stamp(call) !== stamp || flags & FLAG.targetDone) return;
+    const connection = this.connections[calls.connection(call)]!;
+    const target = this.components[connection.target]!;
+    if (connection.cut || target.down) return;
+    calls.setFlag(call, FLAG.cancelled);
+    if (!(flags & FLAG.arrived)) return;
+    if (target.paused) target.frozen.push(CANCEL, call, stamp);
+    else target.behaviour.cancelled?.(call);
   }
 
   #expire(list: number): void {
@@ -339,6 +408,9 @@ export class Simulation {
     if (call === NO_CALL) return;
     const source = this.components[this.calls.source(call)]!;
     if (!source.paused) this.#timeOut(call, source);
+    else if (this.calls.flags(call) & FLAG.logical) {
+      source.frozen.push(POLICY_EVENT.expire, call, this.calls.stamp(call));
+    }
     // An answer that reached the frozen process before the deadline counts.
     else if (!(this.calls.flags(call) & FLAG.held)) source.frozen.push(DEADLINE, call, 0);
   }
@@ -347,6 +419,10 @@ export class Simulation {
     const calls = this.calls;
     const connection = this.connections[calls.connection(call)]!;
     if (this.#keepLast) this.#note('timeout', source.self, connection.index, TIMEOUT);
+    if (calls.flags(call) & FLAG.logical) {
+      connection.policy!.timedOut(call);
+      return;
+    }
     if (!calls.isProbe(call)) {
       connection.failed++;
       source.stats.died(TIMEOUT);
@@ -354,7 +430,10 @@ export class Simulation {
     // The outcome as the source sees it; the target overwrites it when it answers, too late.
     calls.setOutcome(call, TIMEOUT, source.self);
     calls.setFlag(call, FLAG.sourceDone);
-    source.behaviour.reply?.(call);
+    if (calls.flags(call) & FLAG.attempt) {
+      connection.policy!.ended(call);
+      this.#cancel(call);
+    } else source.behaviour.reply?.(call);
     // A target that has answered already has an answer on its way, or lost it on a cut connection.
     if ((calls.flags(call) & (FLAG.targetDone | FLAG.answering)) === FLAG.targetDone) calls.close(call);
   }
@@ -383,6 +462,7 @@ export class Simulation {
         this.now,
         lands,
         calls.rootSerial(call),
+        calls.attempt(call),
       );
     }
     calls.setFlag(call, FLAG.answering);
@@ -456,9 +536,11 @@ export class Simulation {
       this.#deadlines.remove(call);
       calls.setFlag(call, FLAG.sourceDone);
       // What a source had asked for is never answered: its requests end here.
-      if (component.source) component.gaveUp(RESET);
+      if (component.source && !(flags & FLAG.attempt)) component.gaveUp(RESET);
+      if (flags & FLAG.logical) this.connections[calls.connection(call)]!.policy!.dropped(call);
       if (flags & FLAG.held || (flags & (FLAG.targetDone | FLAG.answering)) === FLAG.targetDone) calls.close(call);
     }
+    for (const { index } of component.outgoing) this.connections[index]!.policy?.reset();
     component.behaviour.crash?.();
     component.stats.stopped(this.now);
   }
@@ -483,6 +565,8 @@ export class Simulation {
       if (type === DELIVER) this.#accept(component, a);
       else if (type === ANSWER) this.#thaw(a, component);
       else if (type === DEADLINE) this.#timeOut(a, component);
+      else if (type === CANCEL) this.#deliverCancel(a, frozen[i + 2]!);
+      else if (type < FIRST_TIMER) this.#thawPolicy(type, a, frozen[i + 2]!);
       else component.behaviour.timer?.(type - FIRST_TIMER, a, frozen[i + 2]!);
     }
   }
@@ -490,6 +574,12 @@ export class Simulation {
   #thaw(call: CallId, component: ComponentRuntime): void {
     if (this.calls.flags(call) & FLAG.sourceDone) this.calls.close(call);
     else this.#conclude(call, this.connections[this.calls.connection(call)]!, component);
+  }
+
+  #thawPolicy(type: number, call: CallId, stamp: number): void {
+    if (this.calls.isLogical(call, stamp)) {
+      this.connections[this.calls.connection(call)]!.policy!.event(type, call, stamp);
+    }
   }
 
   #note(type: LastEvent['type'], component: number, connection: number, cause: number): void {

@@ -8,6 +8,7 @@ import type { Resolver } from './blueprint';
 import { ComponentRuntime } from './component-runtime';
 import { ConnectionRuntime } from './connection-runtime';
 import type { Deadlines } from './deadlines';
+import { needsPolicy, ResiliencePolicy } from './resilience/policy';
 import type { Simulation } from './simulation';
 
 export class Topology {
@@ -116,6 +117,11 @@ export class Topology {
   #configure(connection: ConnectionRuntime, document: Connection): void {
     connection.configure(this.#resolver.connection(document, this.scenario).config);
     connection.deadlineList = this.#deadlines.list(connection.timeout);
+    // One that was switched off stays and does nothing, for the calls it still has under way.
+    if (needsPolicy(connection.config)) {
+      connection.policy ??= new ResiliencePolicy(this.#simulation, connection, this.#deadlines);
+    }
+    connection.policy?.configure();
     this.#relink(connection);
   }
 

@@ -145,3 +145,6 @@ export const RESET = causeCode('reset');
 export const TIMEOUT = causeCode('timeout');
 export const CANCELLED = causeCode('cancelled');
 export const DEADLINE_PASSED = causeCode('deadline-passed');
+export const BREAKER_OPEN = causeCode('breaker-open');
+export const BULKHEAD_FULL = causeCode('bulkhead-full');
+export const SHED = causeCode('shed');

@@ -471,3 +471,44 @@ export const RESILIENCE_FIELDS = {
 } satisfies Fields;
 
 export const RESILIENCE_NAMES = Object.keys(RESILIENCE_FIELDS) as readonly (keyof typeof RESILIENCE_FIELDS)[];
+
+export type ResilienceName = keyof typeof RESILIENCE_FIELDS;
+
+/** Fields that are shown together. The connection's own timeout stands first among the deadlines. */
+export interface ResilienceGroup {
+  readonly id: string;
+  readonly title: string;
+  readonly names: readonly ('timeoutMs' | ResilienceName)[];
+}
+
+export const RESILIENCE_GROUPS: readonly ResilienceGroup[] = [
+  { id: 'deadlines', title: 'Deadlines', names: ['timeoutMs', 'perTryTimeoutMs', 'propagateDeadline', 'cancel'] },
+  {
+    id: 'retries',
+    title: 'Retries',
+    names: ['retry', 'maxAttempts', 'backoffMs', 'backoffCapMs', 'jitterKind', 'retryOn', 'retryWrites'],
+  },
+  {
+    id: 'budget',
+    title: 'Retry budget',
+    names: ['budget', 'budgetShare', 'budgetReserve', 'budgetTokens', 'budgetCost', 'budgetReturn'],
+  },
+  {
+    id: 'breaker',
+    title: 'Circuit breaker',
+    names: [
+      'breaker',
+      'breakerWindow',
+      'breakerMinCalls',
+      'breakerFailurePercent',
+      'breakerSlowMs',
+      'breakerSlowPercent',
+      'breakerOpenMs',
+      'breakerProbes',
+    ],
+  },
+  { id: 'concurrency', title: 'Calls at once', names: ['concurrency', 'concurrencyLimit', 'clientThrottling'] },
+  { id: 'hedging', title: 'Hedging', names: ['hedgeAfterMs'] },
+  { id: 'fallback', title: 'Fallback', names: ['fallback'] },
+  { id: 'protocol', title: 'Protocol', names: ['protocol', 'maxConnectionAgeS'] },
+];

@@ -1,5 +1,6 @@
 /** Settings of a connection that carry the names people know. Choosing one replaces all resilience settings. */
-import type { Settings } from './fields';
+import type { FieldValue, Settings } from './fields';
+import { RESILIENCE_NAMES } from './resilience-fields';
 
 export interface ResiliencePreset {
   readonly id: string;
@@ -156,3 +157,32 @@ export const RESILIENCE_PRESETS: readonly ResiliencePreset[] = [
     },
   },
 ];
+
+type Values = Readonly<Record<string, FieldValue>>;
+
+/** What a preset sets; its timeout only when it names one, for how long to wait is the caller's own affair. */
+function valuesOf(preset: ResiliencePreset, defaults: Values): [name: string, value: FieldValue][] {
+  const names: readonly string[] =
+    preset.settings['timeoutMs'] === undefined ? RESILIENCE_NAMES : ['timeoutMs', ...RESILIENCE_NAMES];
+  return names.map((name) => [name, preset.settings[name] ?? defaults[name]!]);
+}
+
+/** The preset that says what a connection is set to; undefined when the settings are one's own. */
+export function matchingPreset(config: Values, defaults: Values): ResiliencePreset | undefined {
+  return RESILIENCE_PRESETS.find((preset) =>
+    valuesOf(preset, defaults).every(([name, value]) => config[name] === value),
+  );
+}
+
+/**
+ * Every value that choosing a preset sets. A timeout that came with the preset before goes back to its default; one's
+ * own stays.
+ */
+export function presetValues(preset: ResiliencePreset, config: Values, defaults: Values): Map<string, FieldValue> {
+  const values = new Map(valuesOf(preset, defaults));
+  const before = matchingPreset(config, defaults);
+  if (before?.settings['timeoutMs'] !== undefined && !values.has('timeoutMs')) {
+    values.set('timeoutMs', defaults['timeoutMs']!);
+  }
+  return values;
+}

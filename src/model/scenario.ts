@@ -1,4 +1,5 @@
 import type { FieldValue, Settings } from './fields';
+import type { Place } from './places';
 
 /**
  * What a system IS: the saved document. Settings hold only what differs from the defaults, so a link stays short and a
@@ -14,6 +15,8 @@ export interface Scenario {
   readonly connections: readonly Connection[];
   /** Planned faults. */
   readonly faults: readonly ScheduledFault[];
+  /** Zones and regions. Absent when there are none. */
+  readonly places?: readonly Place[];
 }
 
 export interface Component {
@@ -26,6 +29,8 @@ export interface Component {
   readonly x: number;
   readonly y: number;
   readonly config: Settings;
+  /** The zone or region it stands in. */
+  readonly place?: string;
 }
 
 export interface Connection {
@@ -38,12 +43,27 @@ export interface Connection {
 
 export interface ScheduledFault {
   readonly atMs: number;
-  /** Absent: until somebody ends it. */
+  /** Absent: until somebody ends it; of a random fault: to the end of the run. */
   readonly durationMs?: number;
-  /** Component or connection id. */
+  /** Id of a component, a connection or a place. */
   readonly target: string;
   readonly fault: string;
   readonly params: Settings;
+  /** Present: it comes and goes by chance from `atMs` on. */
+  readonly random?: RandomTimes;
+}
+
+/** Both times are exponential, so a target is in order mtbf / (mtbf + mttr) of the time. */
+export interface RandomTimes {
+  /** Mean time from a repair to the next failure. */
+  readonly mtbfMs: number;
+  /** Mean time from a failure to its repair. */
+  readonly mttrMs: number;
+  /**
+   * Of the outage of a place (beta factor): this share of the failures hits everything inside at once, the others hit
+   * each component by itself. Absent: all of them.
+   */
+  readonly sharedPercent?: number;
 }
 
 /** One change to what is simulated. Positions, labels and prose are not part of it. */
@@ -53,7 +73,13 @@ export type Edit =
   | { readonly type: 'configure-component'; readonly id: string; readonly config: Settings }
   | { readonly type: 'add-connection'; readonly connection: Connection }
   | { readonly type: 'remove-connection'; readonly id: string }
-  | { readonly type: 'configure-connection'; readonly id: string; readonly config: Settings };
+  | { readonly type: 'configure-connection'; readonly id: string; readonly config: Settings }
+  /** Other zones and regions; components whose place is not among them stand nowhere from then on. */
+  | { readonly type: 'set-places'; readonly places: readonly Place[] }
+  /** Moves a component to another zone or region, or, without one, out of all. */
+  | { readonly type: 'place-component'; readonly id: string; readonly place?: string }
+  /** Other planned faults: what has happened stays, what lies ahead follows this plan. */
+  | { readonly type: 'set-faults'; readonly faults: readonly ScheduledFault[] };
 
 /** Something done to a run by hand. With the scenario at its start, the log of them reproduces the run. */
 export type Intervention = { readonly atMicros: number } & (
@@ -81,6 +107,23 @@ export const EMPTY_SCENARIO: Scenario = {
   connections: [],
   faults: [],
 };
+
+/** A canonical form for comparing: the same plan gives the same text. */
+export function faultKey({ atMs, durationMs, target, fault, params, random }: ScheduledFault): string {
+  const settings = Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
+  const times = random ? [random.mtbfMs, random.mttrMs, random.sharedPercent ?? 100] : null;
+  return JSON.stringify([target, fault, atMs, durationMs ?? null, settings, times]);
+}
+
+function samePlaces(a: readonly Place[] = [], b: readonly Place[] = []): boolean {
+  const key = ({ id, type, parent, region }: Place): string => `${id} ${type} ${parent ?? ''} ${region ?? ''}`;
+  const keys = new Set(a.map(key));
+  return a.length === b.length && b.every((place) => keys.has(key(place)));
+}
+
+function sameFaults(a: readonly ScheduledFault[], b: readonly ScheduledFault[]): boolean {
+  return a === b || (a.length === b.length && a.every((fault, i) => faultKey(fault) === faultKey(b[i]!)));
+}
 
 function sameSettings(a: Settings, b: Settings): boolean {
   const keys = Object.keys(a);
@@ -110,11 +153,19 @@ export function diffScenario(before: Scenario, after: Scenario): Edit[] {
       edits.push({ type: 'remove-connection', id: connection.id });
   }
   for (const id of replaced) edits.push({ type: 'remove-component', id });
+  if (!samePlaces(before.places, after.places)) edits.push({ type: 'set-places', places: after.places ?? [] });
+  const places = new Set((after.places ?? []).map(({ id }) => id));
+  const placeNow = ({ place }: Component): string | undefined =>
+    place !== undefined && places.has(place) ? place : undefined;
   for (const component of after.components) {
     const old = oldComponents.get(component.id);
     if (!old || replaced.has(component.id)) edits.push({ type: 'add-component', component });
     else if (!sameSettings(old.config, component.config)) {
       edits.push({ type: 'configure-component', id: component.id, config: component.config });
+    }
+    if (old && !replaced.has(component.id) && placeNow(old) !== component.place) {
+      const { id, place } = component;
+      edits.push({ type: 'place-component', id, ...(place === undefined ? {} : { place }) });
     }
   }
   for (const connection of after.connections) {
@@ -124,6 +175,7 @@ export function diffScenario(before: Scenario, after: Scenario): Edit[] {
       edits.push({ type: 'configure-connection', id: connection.id, config: connection.config });
     }
   }
+  if (!sameFaults(before.faults, after.faults)) edits.push({ type: 'set-faults', faults: after.faults });
   return edits;
 }
 
@@ -163,7 +215,32 @@ export function applyEdit(scenario: Scenario, edit: Edit): Scenario {
           connection.id === edit.id ? { ...connection, config: edit.config } : connection,
         ),
       };
+    case 'set-places': {
+      const { places: _, ...rest } = scenario;
+      const known = new Set(edit.places.map(({ id }) => id));
+      const components = scenario.components.map((component) =>
+        component.place === undefined || known.has(component.place) ? component : withPlace(component, undefined),
+      );
+      return { ...rest, components, ...(edit.places.length === 0 ? {} : { places: edit.places }) };
+    }
+    case 'place-component': {
+      const { id, place } = edit;
+      if (place !== undefined && !scenario.places?.some((other) => other.id === place)) return scenario;
+      const components = scenario.components.map((component) =>
+        component.id === id ? withPlace(component, place) : component,
+      );
+      return { ...scenario, components };
+    }
+    case 'set-faults':
+      return { ...scenario, faults: edit.faults };
   }
+}
+
+/** The component in another place, or in none. */
+export function withPlace(component: Component, place: string | undefined): Component {
+  if (component.place === place) return component;
+  const { place: _, ...rest } = component;
+  return place === undefined ? rest : { ...rest, place };
 }
 
 /** Sets one field, dropping it from the settings when it returns to its default. */
