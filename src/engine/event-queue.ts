@@ -35,6 +35,8 @@ export class EventQueue {
   #payload = new Int32Array(1024 * PAYLOAD);
   #firstFree = -1;
   #slotsUsed = 0;
+  /** The root is empty: most events lead to another, which takes its place without a search from the bottom. */
+  #hole = false;
 
   /** Adds an event. `time` must not be in the past. Throws problem 402 beyond four million pending events. */
   push(time: number, priority: number, type: number, target: number, a: number, b: number, epoch: number): EventHandle {
@@ -47,17 +49,23 @@ export class EventQueue {
     payload[at + 3] = b;
     payload[at + 4] = epoch;
     const order = priority * SEQUENCES + this.#sequence++;
-    this.#rise(this.size++, time, order, slot);
+    if (this.#hole) {
+      this.#hole = false;
+      this.size++;
+      this.#sink(0, time, order, slot);
+    } else this.#rise(this.size++, time, order, slot);
     return payload[at + 5]! * MAX_SLOTS + slot;
   }
 
   /** Time of the next event; Infinity when there is none. */
   nextTime(): number {
+    if (this.#hole) this.#fill();
     return this.size === 0 ? Infinity : this.#times[0]!;
   }
 
   /** Takes the next event into the public fields. The queue must not be empty. */
   pop(): void {
+    if (this.#hole) this.#fill();
     const slot = this.#slots[0]!;
     const at = slot * PAYLOAD;
     const payload = this.#payload;
@@ -68,8 +76,8 @@ export class EventQueue {
     this.b = payload[at + 3]!;
     this.epoch = payload[at + 4]!;
     this.#releaseSlot(slot);
-    const last = --this.size;
-    if (last > 0) this.#sink(0, this.#times[last]!, this.#orders[last]!, this.#slots[last]!);
+    this.size--;
+    this.#hole = true;
   }
 
   /** Removes a pending event. Returns false when it has already fired or was cancelled. */
@@ -80,6 +88,10 @@ export class EventQueue {
     if (slot >= this.#slotsUsed || this.#payload[slot * PAYLOAD + 5] !== generation) return false;
     const position = this.#positions[slot]!;
     if (position < 0) return false;
+    if (this.#hole) {
+      this.#fill();
+      return this.cancel(handle);
+    }
     this.#releaseSlot(slot);
     const last = --this.size;
     if (position === last) return true;
@@ -90,6 +102,13 @@ export class EventQueue {
     if (position > 0 && this.#before(time, order, parent)) this.#rise(position, time, order, moved);
     else this.#sink(position, time, order, moved);
     return true;
+  }
+
+  /** Closes the hole that the event taken last has left at the root. */
+  #fill(): void {
+    this.#hole = false;
+    const last = this.size;
+    if (last > 0) this.#sink(0, this.#times[last]!, this.#orders[last]!, this.#slots[last]!);
   }
 
   #before(time: number, order: number, position: number): boolean {

@@ -4,6 +4,7 @@
  * is an intervention with a time of its own. So the same scenario, interventions and time give the same fingerprint,
  * however the run was cut into slices.
  */
+import { PAUSE } from '../model/faults';
 import { VERB } from '../model/meaning';
 import { CANCELLED, OK, REFUSED, RESET, TIMEOUT, causeCode } from '../model/outcome';
 import type { Intervention, Scenario } from '../model/scenario';
@@ -12,12 +13,15 @@ import type { Resolver } from './blueprint';
 import { type CallId, Calls, FLAG, NO_CALL } from './calls';
 import type { ComponentRuntime } from './component-runtime';
 import { ComponentStats } from './component-stats';
-import type { ConnectionRuntime } from './connection-runtime';
+import { type ConnectionRuntime, CUT_STATE, SMALL_BYTES } from './connection-runtime';
 import { Deadlines } from './deadlines';
 import { type EventHandle, EventQueue, PRIORITY } from './event-queue';
-import { applyFault, scheduledFaults } from './fault-script';
+import { FaultPlan } from './fault-plan';
+import { applyFault, type FaultIntervention } from './fault-script';
+import { ALL } from './fault-stack';
 import { Fingerprint } from './fingerprint';
 import type { LastEvent, MotionObserver, WindowObserver } from './observer';
+import { PlaceFaults } from './place-faults';
 import { POLICY_EVENT } from './resilience/policy';
 import { Script, type ScriptEntry } from './script';
 import { Topology } from './topology';
@@ -55,6 +59,8 @@ export class Simulation {
   onIntervention: ((intervention: Intervention, planned: boolean) => void) | null = null;
   /** Everything done to the run by hand so far, in order. */
   readonly interventions: Intervention[] = [];
+  /** Faults of zones and regions. */
+  readonly placeFaults = new PlaceFaults(this);
 
   readonly #topology: Topology;
   readonly #fingerprint = new Fingerprint();
@@ -62,6 +68,9 @@ export class Simulation {
   readonly #probeDeadlines: number;
   /** What is still to come: planned faults and the interventions of a replayed run. */
   readonly #script = new Script();
+  readonly #plan: FaultPlan;
+  /** Faults that were begun by hand, so far. */
+  #byHand = 0;
   #nextWindow = WINDOW;
   #secondFingerprint = '';
   #last: LastEvent = { time: 0, type: 'none', component: -1, connection: -1, cause: 0 };
@@ -74,7 +83,8 @@ export class Simulation {
       this.queue.push(time, PRIORITY.timer, DEADLINE, list, 0, 0, 0);
     });
     this.#probeDeadlines = this.#deadlines.list(PROBE_TIMEOUT);
-    for (const fault of scheduledFaults(scenario)) this.#script.enter(fault, true);
+    this.#plan = new FaultPlan(this.#script, this.seed);
+    this.#plan.follow(scenario, 0);
     for (const intervention of replay) this.#script.enter(intervention, false);
     this.#topology = new Topology(this, scenario, resolver, this.#deadlines);
     this.components = this.#topology.components;
@@ -119,10 +129,11 @@ export class Simulation {
     const queue = this.queue;
     const start = this.events;
     const stop = start + maxEvents;
+    // Interventions come from outside and from themselves, so only crossing a border moves the next one.
+    let border = this.#border(until);
     for (;;) {
       const next = queue.nextTime();
       // One comparison a pass covers interventions, windows and the end.
-      const border = this.#border(until);
       if (next >= border) {
         // A window that ends at `until` closes now; an intervention at `until` waits for the next call.
         if (border >= until && this.#nextWindow > until) {
@@ -130,6 +141,7 @@ export class Simulation {
           return this.events - start;
         }
         this.#cross(border);
+        border = this.#border(until);
         continue;
       }
       queue.pop();
@@ -220,9 +232,9 @@ export class Simulation {
     const now = this.now;
     const verb = calls.verb(call);
     if (verb !== VERB.probe) connection.sent++;
-    const arrival = now + connection.delay();
+    const arrival = now + connection.delay(now, calls.write(call) ? calls.bytes(call) : SMALL_BYTES, false);
     if (this.motion) {
-      const lands = connection.cut ? Infinity : arrival;
+      const lands = connection.cutThere ? Infinity : arrival;
       const { index } = connection;
       const attempt = calls.attempt(call);
       this.motion.moved(index, 0, verb, calls.write(call), 0, 0, now, lands, calls.rootSerial(call), attempt);
@@ -244,7 +256,7 @@ export class Simulation {
     const calls = this.calls;
     const connection = this.connections[calls.connection(call)]!;
     if (!connection.config.cancel || calls.flags(call) & FLAG.targetDone) return;
-    const arrival = this.now + connection.delay();
+    const arrival = this.now + connection.delay(this.now, SMALL_BYTES, false);
     this.queue.push(arrival, PRIORITY.arrival, CANCEL, connection.target, call, calls.stamp(call), 0);
   }
 
@@ -315,7 +327,11 @@ export class Simulation {
     const connection = this.connections[calls.connection(call)]!;
     const target = this.components[connection.target]!;
     if (this.#keepLast) this.#note('arrival', target.self, connection.index, 0);
-    if (connection.cut) {
+    if (connection.cutThere === CUT_STATE.rejects) {
+      this.#reject(call, connection);
+      return;
+    }
+    if (connection.cutThere || target.silent) {
       connection.lost++;
       this.#letGo(call, FLAG.targetDone);
       return;
@@ -357,11 +373,32 @@ export class Simulation {
       calls.close(call);
       return;
     }
-    if (connection.cut) {
+    if (connection.cutBack) {
       connection.lost++;
       calls.clearFlag(call, FLAG.answering);
       return;
     }
+    this.#reachSource(call, connection);
+  }
+
+  /** The network refuses a request on its way: the source learns it now, half a round trip after it was sent. */
+  #reject(call: CallId, connection: ConnectionRuntime): void {
+    const calls = this.calls;
+    const source = this.components[connection.source]!;
+    connection.lost++;
+    if (!calls.isProbe(call)) source.stats.died(REFUSED);
+    if (calls.flags(call) & FLAG.sourceDone) {
+      this.#letGo(call, FLAG.targetDone);
+      return;
+    }
+    calls.setOutcome(call, REFUSED, source.self);
+    calls.setFlag(call, FLAG.targetDone | FLAG.answering);
+    this.#reachSource(call, connection);
+  }
+
+  /** An outcome that somebody waits for is here. */
+  #reachSource(call: CallId, connection: ConnectionRuntime): void {
+    const calls = this.calls;
     const source = this.components[connection.source]!;
     if (source.paused) {
       calls.setFlag(call, FLAG.held);
@@ -396,7 +433,7 @@ export class Simulation {
     if (!(flags & FLAG.live) || calls.stamp(call) !== stamp || flags & FLAG.targetDone) return;
     const connection = this.connections[calls.connection(call)]!;
     const target = this.components[connection.target]!;
-    if (connection.cut || target.down) return;
+    if (connection.cutThere || target.down) return;
     calls.setFlag(call, FLAG.cancelled);
     if (!(flags & FLAG.arrived)) return;
     if (target.paused) target.frozen.push(CANCEL, call, stamp);
@@ -448,10 +485,11 @@ export class Simulation {
       calls.close(call);
       return;
     }
-    const arrival = this.now + connection.delay();
+    const bytes = calls.write(call) ? SMALL_BYTES : calls.bytes(call);
+    const arrival = this.now + connection.delay(this.now, bytes, true);
     if (this.motion) {
       const late = calls.flags(call) & FLAG.sourceDone ? 1 : 0;
-      const lands = connection.cut ? Infinity : arrival;
+      const lands = connection.cutBack ? Infinity : arrival;
       this.motion.moved(
         connection.index,
         1,
@@ -504,19 +542,36 @@ export class Simulation {
 
   // — interventions —
 
-  #apply({ intervention, planned }: ScriptEntry): void {
+  /** Something of the engine's own making, done later: the end of fault number `number`. */
+  plan(end: FaultIntervention, number: number): void {
+    this.#script.enter(end, true, number);
+  }
+
+  #apply(entry: ScriptEntry): void {
+    const { intervention, planned, number, line } = entry;
     this.#fingerprint.add(this.now, 3, this.#script.taken, planned ? 1 : 0);
-    if (intervention.type === 'fault') applyFault(this, intervention);
-    else this.#topology.edit(intervention.edit);
+    if (intervention.type === 'fault') {
+      const byHand = intervention.on ? -++this.#byHand : ALL;
+      applyFault(this, intervention, planned ? number : byHand);
+    } else {
+      this.#topology.edit(intervention.edit);
+      if (intervention.edit.type === 'set-faults') this.#plan.follow(this.scenario, this.now);
+      this.#plan.changed(this.scenario, this.now);
+      this.placeFaults.changed();
+    }
+    line?.taken(entry);
     if (!planned) this.interventions.push(intervention);
     this.onIntervention?.(intervention, planned);
   }
 
   // — faults the engine carries out (called by the fault script) —
 
-  crash(component: ComponentRuntime): void {
+  /** `silent`: its host is gone too, so nobody resets what is open and nobody refuses what comes. */
+  crash(component: ComponentRuntime, silent = false): void {
+    component.silent = silent;
     if (component.down) return;
     component.down = true;
+    component.faults.end(PAUSE.id, ALL);
     component.downSince = this.now;
     component.paused = false;
     component.frozen.length = 0;
@@ -526,8 +581,11 @@ export class Simulation {
       const flags = calls.flags(call);
       if (!(flags & FLAG.live)) continue;
       if (calls.target(call) === component.self && flags & FLAG.arrived && !(flags & FLAG.targetDone)) {
-        if (!calls.isProbe(call)) component.stats.died(RESET);
-        this.answer(call, RESET, component.self);
+        if (silent) this.#vanish(call, component);
+        else {
+          if (!calls.isProbe(call)) component.stats.died(RESET);
+          this.answer(call, RESET, component.self);
+        }
       }
     }
     for (let call = 0; call < calls.used; call++) {
@@ -545,7 +603,18 @@ export class Simulation {
     component.stats.stopped(this.now);
   }
 
+  /** A call dies with the host that held it, and nobody tells: its caller waits for the timeout. */
+  #vanish(call: CallId, component: ComponentRuntime): void {
+    if (!this.calls.isProbe(call)) {
+      component.stats.fail(this.now, RESET);
+      // Who waits counts a timeout; who does not never knows.
+      if (this.calls.flags(call) & FLAG.detached) component.stats.died(RESET);
+    }
+    this.#letGo(call, FLAG.targetDone);
+  }
+
   restart(component: ComponentRuntime): void {
+    component.silent = false;
     if (!component.down || component.removed) return;
     component.down = false;
     component.behaviour.start?.();
