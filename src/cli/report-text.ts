@@ -1,3 +1,4 @@
+import type { CostReport } from '../analysis/cost';
 import type { ComponentReport, LatencyReport, RunReport } from '../analysis/report';
 import { findKind } from '../kinds/registry';
 import type { MetricSpec } from '../model/metrics';
@@ -16,6 +17,7 @@ export function reportText(title: string, report: RunReport): string {
       `failed ${percent(endToEnd.errorRatio)}, still open ${endToEnd.inFlight}`,
     `  response time in ms: ${latencyText(endToEnd.latencyMs)}`,
     `  errors: ${errorsText(endToEnd.errors)}`,
+    `  cost: ${costText(report.cost)}`,
     '',
     'Components (times in ms)',
     ...textTable([HEADINGS, ...report.components.map(row)]).map((line) => `  ${line}`),
@@ -58,6 +60,13 @@ function metricText({ type, label, unit }: MetricSpec, value: number | null): st
   if (type === 'ratio') return `${label} ${percent(value)}`;
   if (type === 'counter') return `${label} ${number(value)}/s`;
   return `${label} ${number(value)}${unit === '' ? '' : ` ${unit}`}`;
+}
+
+function costText({ label, perHour, perMillionGood, retriesPerHour, idlePerHour }: CostReport): string {
+  return (
+    `${number(perHour)} $ per hour, ${number(perMillionGood)} $ per million good requests; ` +
+    `retries ${number(retriesPerHour)}, idle capacity ${number(idlePerHour)} (${label})`
+  );
 }
 
 function latencyText({ mean, p50, p95, p99, p999, max }: LatencyReport): string {

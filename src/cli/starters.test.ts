@@ -1,41 +1,8 @@
 /** What the stories of the starters claim, measured. Each is run for as long as the claim needs. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ComponentReport, RunReport } from '../analysis/report';
-import { readScenario } from '../format/scenario-codec';
-import type { RunRecord, ScheduledFault } from '../model/scenario';
-import { applySet } from './apply-set';
-import { runScenario } from './run-scenario';
-
-function starter(name: string): RunRecord {
-  const result = readScenario(readFileSync(`scenarios/starters/${name}.scenario.json`, 'utf8'));
-  if (!result.ok) throw new Error(`${name} is not valid`);
-  return result.value;
-}
-
-interface Changes {
-  readonly set?: readonly string[];
-  readonly faults?: readonly ScheduledFault[];
-}
-
-/** The report of a starter from second `from` to second `to`. */
-function measured(name: string, from: number, to: number, { set = [], faults }: Changes = {}): RunReport {
-  let { scenario } = starter(name);
-  for (const text of set) {
-    const changed = applySet(scenario, text);
-    if (!changed.ok) throw new Error(changed.problems[0]!.detail);
-    scenario = changed.value;
-  }
-  if (faults) scenario = { ...scenario, faults };
-  const length = { duration: to * 1e6, warmup: from * 1e6, maxEvents: 5e6 };
-  const report = runScenario({ scenario, interventions: [] }, length);
-  if (!report.ok) throw new Error(report.problems[0]!.detail);
-  return report.value;
-}
-
-function part(report: RunReport, id: string): ComponentReport {
-  return report.components.find((component) => component.id === id)!;
-}
+import type { RunReport } from '../analysis/report';
+import type { ScheduledFault } from '../model/scenario';
+import { measured, part } from './testing/measured';
 
 const fault = (atMs: number, target: string, id: string, durationMs?: number): ScheduledFault => ({
   atMs,

@@ -2,14 +2,14 @@
  * Documents of this browser: saved while you work, opened from files, links and examples. Opening never overwrites:
  * whatever comes from outside is a document of its own, kept from its first change on.
  */
-import order from '../../scenarios/starters/order.json';
+import groups from '../../scenarios/starters/order.json';
 import type * as ScenarioCodec from '../format/scenario-codec';
 import { type Problem, problem, problemText } from '../model/problems';
 import { EMPTY_SCENARIO, type RunRecord } from '../model/scenario';
 import { documentStore } from './document-store';
 import { runStore } from './run-store';
 import { currentRecord, openRecord } from './session';
-import { notify, viewStore } from './view-store';
+import { notify, openDialog, openReference, viewStore } from './view-store';
 
 export interface SavedDocument {
   readonly id: string;
@@ -237,6 +237,8 @@ function leaveLink(): void {
 
 export interface Starter {
   readonly id: string;
+  /** Heading it stands under. */
+  readonly group: string;
   readonly record: RunRecord;
 }
 
@@ -245,28 +247,28 @@ const files = import.meta.glob<string>('../../scenarios/starters/*.scenario.json
   import: 'default',
 });
 
-/** The examples, in the order in which they teach; those the order does not name come last. */
+/** The examples, in the order in which they teach. */
 export async function loadStarters(): Promise<Starter[]> {
   const { readScenario } = await loadCodec();
+  const places = groups.flatMap(({ title, examples }) => examples.map((id) => ({ id, group: title })));
   const starters = await Promise.all(
-    Object.entries(files).map(async ([path, load]): Promise<Starter | null> => {
-      const read = readScenario(await load());
-      return read.ok ? { id: starterId(path), record: read.value } : null;
+    places.map(async ({ id, group }): Promise<Starter | null> => {
+      const load = files[pathOf(id)];
+      const read = load ? readScenario(await load()) : null;
+      return read?.ok ? { id, group, record: read.value } : null;
     }),
   );
-  const place = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length);
-  return starters.filter((starter) => starter !== null).sort((a, b) => place(a.id) - place(b.id));
+  return starters.filter((starter) => starter !== null);
 }
 
-/** "…/high-availability.scenario.json" → "high-availability". */
-function starterId(path: string): string {
-  return (path.split('/').at(-1) ?? '').replace('.scenario.json', '');
+function pathOf(id: string): string {
+  return `../../scenarios/starters/${id}.scenario.json`;
 }
 
 export async function openStarter(id: string): Promise<boolean> {
   const { readScenario } = await loadCodec();
-  const path = Object.keys(files).find((candidate) => starterId(candidate) === id);
-  const read = path === undefined ? null : readScenario(await files[path]!());
+  const load = files[pathOf(id)];
+  const read = load ? readScenario(await load()) : null;
   if (!read?.ok) {
     report(read ? read.problems : [problem(301, 'There is no example of that name.')]);
     return false;
@@ -276,9 +278,29 @@ export async function openStarter(id: string): Promise<boolean> {
   return true;
 }
 
-/** What the address asks for: "#example=…" opens an example, any other fragment is a link. */
+/** Pages about the product have addresses too: "#honesty", "#reference", "#reference=service". */
+const PAGE = /^(?:(honesty)|reference(?:=([a-z0-9-]*))?)$/;
+
+/** Opens the page that a fragment names. The document stays what it is. */
+function openPage(fragment: string): boolean {
+  const [found, honesty, topic = ''] = PAGE.exec(fragment) ?? [];
+  if (found === undefined) return false;
+  if (location.hash.slice(1) !== fragment) history.replaceState(null, '', `#${fragment}`);
+  if (honesty !== undefined) openDialog('honesty');
+  else openReference(topic);
+  // Closing the page gives the address back, so that a reload does not open it again.
+  const stop = viewStore.subscribe(({ dialog }) => {
+    if (dialog === 'honesty' || dialog === 'reference') return;
+    stop();
+    if (PAGE.test(location.hash.slice(1))) leaveLink();
+  });
+  return true;
+}
+
+/** What the address asks for: a page, "#example=…" an example, any other fragment is a link. */
 async function openAddress(): Promise<boolean> {
   const fragment = location.hash.slice(1);
+  if (openPage(fragment)) return false;
   if (fragment.startsWith('example=')) return openStarter(fragment.slice('example='.length));
   const { decodeLink } = await import('../format/share-link');
   const read = decodeLink(fragment);
@@ -299,9 +321,13 @@ export async function openFirst(): Promise<void> {
   addEventListener('hashchange', () => {
     if (location.hash.length > 1) void openAddress();
   });
-  if (location.hash.length > 1 && (await openAddress())) return;
+  const fragment = location.hash.slice(1);
+  const page = PAGE.test(fragment);
+  if (fragment !== '' && !page && (await openAddress())) return;
   const last = localStorageGet(CURRENT_KEY);
   if (last !== null && listDocuments().some(({ id }) => id === last)) await openDocument(last);
+  // Over the document, which would close it when it is shown.
+  if (page) openPage(fragment);
 }
 
 function localStorageGet(key: string): string | null {

@@ -83,21 +83,27 @@ function firstSentences(story: string): string {
 function Examples({ starters }: { starters: Promise<Starter[]> }) {
   const list = use(starters);
   if (list.length === 0) return <p className="gallery-empty">There are no examples in this version.</p>;
-  return (
-    <ul className="gallery-grid">
-      {list.map(({ id, record: { scenario } }) => (
-        <li key={id}>
-          <button type="button" className="example-card" onClick={() => void openStarter(id)}>
-            <span className="example-picture">
-              <SystemDiagram scenario={scenario} />
-            </span>
-            <span className="example-title">{scenario.title}</span>
-            <span className="example-story">{firstSentences(scenario.story)}</span>
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
+  const groups = [...new Set(list.map(({ group }) => group))];
+  return groups.map((group) => (
+    <section key={group} aria-label={group}>
+      <h3 className="gallery-group">{group}</h3>
+      <ul className="gallery-grid">
+        {list
+          .filter((starter) => starter.group === group)
+          .map(({ id, record: { scenario } }) => (
+            <li key={id}>
+              <button type="button" className="example-card" onClick={() => void openStarter(id)}>
+                <span className="example-picture">
+                  <SystemDiagram scenario={scenario} />
+                </span>
+                <span className="example-title">{scenario.title}</span>
+                <span className="example-story">{firstSentences(scenario.story)}</span>
+              </button>
+            </li>
+          ))}
+      </ul>
+    </section>
+  ));
 }
 
 function whenText(milliseconds: number): string {

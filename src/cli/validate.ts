@@ -1,0 +1,69 @@
+/**
+ * `npm run validate`: every golden vector, the table, and the two files that publish it. Exit code 1 when a vector fails.
+ *   --only V1,V5   these vectors alone; the files are not written
+ *   --jobs 2       how many processes share the work (default: as many as there are cores, at most 4)
+ */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { argv, execPath, stdout } from 'node:process';
+import { parseArgs } from 'node:util';
+import { goldenVectors } from '../validation/golden-vectors';
+import { type PublishedVector, publish, validationMarkdown, validationTable } from '../validation/publication';
+import { runVector } from '../validation/vector';
+import { shippedScenarios } from './shipped-scenarios';
+
+const MARKDOWN = 'docs/validation.md';
+const JSON_FILE = 'public/validation.json';
+
+const { values: options } = parseArgs({
+  args: argv.slice(2),
+  options: { only: { type: 'string' }, jobs: { type: 'string' }, child: { type: 'boolean', default: false } },
+});
+
+/** One vector in a process of its own; its result comes as one line of JSON. */
+function inChild(id: string): Promise<PublishedVector> {
+  const child = spawn(execPath, ['scripts/run-ts.mjs', 'src/cli/validate.ts', '--child', '--only', id], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (text: Buffer) => (output += text.toString()));
+  return new Promise((done, failed) => {
+    child.on('close', (code) => {
+      if (code === 0) done(JSON.parse(output) as PublishedVector);
+      else failed(new Error(`${id} ended with code ${code}`));
+    });
+  });
+}
+
+async function main(): Promise<number> {
+  const only = options.only?.split(',');
+  const vectors = goldenVectors(shippedScenarios()).filter(({ id }) => only?.includes(id) ?? true);
+  if (options.child) {
+    stdout.write(JSON.stringify(publish(runVector(vectors[0]!))));
+    return 0;
+  }
+  const results = new Map<string, PublishedVector>();
+  const waiting = [...vectors];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const started = performance.now();
+      const result = await inChild(next.id);
+      results.set(next.id, result);
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      stdout.write(`${result.verdict === 'pass' ? 'pass' : 'FAIL'}  ${next.id}  ${next.title} (${seconds} s)\n`);
+    }
+  };
+  const jobs = Math.max(1, Number(options.jobs ?? Math.min(4, availableParallelism())));
+  await Promise.all(Array.from({ length: jobs }, worker));
+  const published = vectors.map(({ id }) => results.get(id)!);
+  stdout.write(`\n${validationTable(published)}\n`);
+  if (!only) {
+    writeFileSync(JSON_FILE, `${JSON.stringify({ vectors: published }, null, 1)}\n`);
+    writeFileSync(MARKDOWN, validationMarkdown(published));
+    stdout.write(`\nwritten: ${MARKDOWN}, ${JSON_FILE}\n`);
+  }
+  return published.every(({ verdict }) => verdict === 'pass') ? 0 : 1;
+}
+
+process.exitCode = await main();
