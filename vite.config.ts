@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { contentSecurityPolicy } from './scripts/content-security-policy.mjs';
+import { kindsWithoutWords } from './scripts/kinds-without-words.mjs';
 
 /** The policy travels inside the page, because a static host may not let us set headers. */
 function contentSecurityPolicyMeta(): Plugin {
@@ -25,7 +26,7 @@ function contentSecurityPolicyMeta(): Plugin {
 export default defineConfig({
   // Relative addresses: the built site works in any folder of any host.
   base: './',
-  plugins: [react(), contentSecurityPolicyMeta()],
+  plugins: [react(), contentSecurityPolicyMeta(), kindsWithoutWords()],
   build: {
     target: 'es2022',
     // Nothing becomes a data: URL, which the policy would block for scripts and fonts.

@@ -1,32 +1,42 @@
 /** What was done to a run, in words: for the timeline and the narrator. */
 import { findKind } from '../kinds/registry';
 import { CONNECTION_FIELDS } from '../model/connection-fields';
-import { CONNECTION_FAULTS, type FaultSpec } from '../model/faults';
+import { CONNECTION_FAULTS, type FaultSpec, PLACE_FAULTS } from '../model/faults';
 import { completeConfig, type Field, type Fields, type FieldValue, type Settings } from '../model/fields';
+import { placesOf } from '../model/places';
 import type { Words } from '../model/plan';
 import type { Edit, Intervention, Scenario } from '../model/scenario';
 
-/** The faults that a component or a connection of this scenario can have; none when it is gone. */
+/** The faults that a component, a connection or a place of this scenario can have; none when it is gone. */
 export function faultsOf(scenario: Scenario, target: string): readonly FaultSpec[] {
   const component = scenario.components.find(({ id }) => id === target);
   if (component) return findKind(component.kind)?.faults ?? [];
-  return scenario.connections.some(({ id }) => id === target) ? CONNECTION_FAULTS : [];
+  if (scenario.connections.some(({ id }) => id === target)) return CONNECTION_FAULTS;
+  return placesOf(scenario).some(({ id }) => id === target) ? PLACE_FAULTS : [];
 }
 
-/** A component's label, a connection as "orders → redis", or the id of something that is gone. */
+/** A component's or place's label, a connection as "orders → redis", or the id of something that is gone. */
 export function targetName(scenario: Scenario, id: string): string {
   const component = scenario.components.find((other) => other.id === id);
   if (component) return component.label;
+  const place = placesOf(scenario).find((other) => other.id === id);
+  if (place) return place.label;
   const connection = scenario.connections.find((other) => other.id === id);
   return connection ? `${targetName(scenario, connection.from)} → ${targetName(scenario, connection.to)}` : id;
 }
 
-/** Values of parameters as people read them: "4 ×, 10 %". */
+/** Values of parameters as people read them, those that do something: "4 ×, 10 %". */
 export function paramWords(fields: Fields, params: Settings): string {
   const values = completeConfig(fields, params);
   return Object.entries(fields)
+    .filter(([name, field]) => matters(field, values[name]!))
     .map(([name, field]) => valueWords(field, values[name]!))
     .join(', ');
+}
+
+function matters(field: Field, value: FieldValue): boolean {
+  if (field.type !== 'number') return value !== field.default;
+  return value !== 0 && !(field.unit === '×' && value === 1);
 }
 
 function valueWords(field: Field, value: FieldValue): string {
@@ -74,6 +84,14 @@ function editWords(edit: Edit, scenario: Scenario): Words[] {
       const connection = scenario.connections.find(({ id }) => id === edit.id);
       return changeWords(targetName(scenario, edit.id), CONNECTION_FIELDS, connection?.config ?? {}, edit.config);
     }
+    case 'set-places':
+      return [{ text: 'Zones and regions', strong: true }, { text: ' were changed' }];
+    case 'place-component': {
+      const where = edit.place === undefined ? 'out of its place' : `to ${targetName(scenario, edit.place)}`;
+      return [{ text: targetName(scenario, edit.id), strong: true }, { text: ` was moved ${where}` }];
+    }
+    case 'set-faults':
+      return [{ text: 'Planned faults', strong: true }, { text: ' were changed' }];
   }
 }
 

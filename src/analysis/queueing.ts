@@ -20,14 +20,20 @@ export interface QueueFigures {
   readonly probabilityOfWaiting: number;
 }
 
+/** Erlang's B formula: the share of the arrivals that finds all servers busy when nobody may wait (M/G/c/c). */
+export function erlangB(servers: number, offered: number): number {
+  let blocking = 1;
+  for (let n = 1; n <= servers; n++) blocking = (offered * blocking) / (n + offered * blocking);
+  return blocking;
+}
+
 /**
  * Erlang's C formula: the probability that an arrival finds all servers busy, for an offered load of a = λ/μ Erlang.
  * By the recursion for Erlang's B (Gross et al., section 2.4), which does not overflow. 1 when a ≥ c.
  */
 export function erlangC(servers: number, offered: number): number {
   if (offered >= servers) return 1;
-  let blocking = 1;
-  for (let n = 1; n <= servers; n++) blocking = (offered * blocking) / (n + offered * blocking);
+  const blocking = erlangB(servers, offered);
   return (servers * blocking) / (servers - offered * (1 - blocking));
 }
 

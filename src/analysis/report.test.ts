@@ -37,6 +37,10 @@ describe('a report', () => {
     expect(api).toMatchObject({ completionsPerSec: 100, meanWaitMs: 0, meanResponseMs: 20, errors: {} });
     expect(api!.utilisation).toBeCloseTo(0.5, 6);
     expect(api!.meanInSystem).toBeCloseTo(2, 6);
+    // Two services of two virtual CPUs: one half busy, one idle; 0.36 million good requests an hour.
+    expect(report.cost.perHour).toBeCloseTo(0.1632, 9);
+    expect(report.cost.idlePerHour).toBeCloseTo(0.1224, 6);
+    expect(report.cost.perMillionGood).toBeCloseTo(0.1632 / 0.36, 6);
   });
 
   it('says null where there is nothing to measure, and never NaN', () => {

@@ -8,6 +8,7 @@ import type { Simulation } from '../engine/simulation';
 import { CAUSES } from '../model/outcome';
 import type { Intervention, ScheduledFault } from '../model/scenario';
 import { toMs, toSeconds } from '../model/units';
+import { type CostInput, costOf, type CostReport, retryShares } from './cost';
 
 /** Response times of answered requests in milliseconds. Percentiles are exact to 0.4 %; mean and maximum are exact. */
 export interface LatencyReport {
@@ -73,6 +74,8 @@ export interface RunReport {
   readonly endToEnd: EndToEndReport;
   /** In the order of the document; parts added by edits follow, parts removed stay. */
   readonly components: readonly ComponentReport[];
+  /** What it would cost, at illustrative prices. */
+  readonly cost: CostReport;
   /** What the scenario had planned, and what was done by hand. */
   readonly plannedFaults: readonly ScheduledFault[];
   readonly interventions: readonly Intervention[];
@@ -86,17 +89,40 @@ export interface ReportOptions {
 /** The report of a run up to its present moment. The run itself does not change. */
 export function buildReport(simulation: Simulation, { warmupMicros }: ReportOptions): RunReport {
   simulation.settle();
+  const overall = endToEnd(simulation);
+  const components = simulation.components.map((component) => componentReport(component, simulation.now));
   return {
     fingerprint: simulation.fingerprint,
     seed: simulation.seed,
     durationMs: toMs(simulation.now),
     measuredMs: toMs(simulation.now - warmupMicros),
     events: simulation.events,
-    endToEnd: endToEnd(simulation),
-    components: simulation.components.map((component) => componentReport(component, simulation.now)),
+    endToEnd: overall,
+    components,
+    cost: cost(simulation, components, overall),
     plannedFaults: simulation.scenario.faults,
     interventions: [...simulation.interventions],
   };
+}
+
+function cost(
+  { scenario, components: runtimes, connections }: Simulation,
+  reports: readonly ComponentReport[],
+  { goodputPerSec }: EndToEndReport,
+): CostReport {
+  const byId = new Map(reports.map((report) => [report.id, report]));
+  const shares = retryShares(
+    connections.map(({ target, sent, policy }) => ({ to: runtimes[target]!.id, sent, policy })),
+  );
+  const inputs = scenario.components.flatMap(({ id, kind, config }): CostInput[] => {
+    const report = byId.get(id);
+    if (!report) return [];
+    const { arrivalsPerSec, utilisation, meanInSystem, metrics } = report;
+    const requestsPerSec = arrivalsPerSec ?? 0;
+    const retryShare = shares.get(id) ?? 0;
+    return [{ id, kind, config, requestsPerSec, inSystem: meanInSystem, metrics, utilisation, retryShare }];
+  });
+  return costOf(inputs, goodputPerSec);
 }
 
 function endToEnd({ system, now }: Simulation): EndToEndReport {

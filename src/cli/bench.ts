@@ -1,113 +1,83 @@
 /**
- * How fast the engine is: three fixed scenarios, each run five times, the median reported. Machines differ and are
- * shared, so every figure also comes as a ratio to a bare hold loop (take the next event, draw one exponential time, put
- * an event back) timed in the same process: what remains when there is nothing to simulate.
+ * `npm run bench`: how fast the engine is. Four systems, each run several times with nobody watching and with what the
+ * page watches (motion and windows); medians are reported. Machines differ and are shared, so every figure also comes as
+ * a ratio to a bare hold loop (take the next event, draw one exponential time, put an event back), timed next to it in
+ * the same process. Then: what twice the load and twice the components cost.
+ *   --json    results as JSON     --runs N    runs of each (default 5)
  */
-import { readFileSync } from 'node:fs';
-import { argv, memoryUsage, resourceUsage, stdout } from 'node:process';
-import { EventQueue, PRIORITY } from '../engine/event-queue';
-import { RandomStream } from '../engine/random';
-import { exponential } from '../engine/ziggurat';
-import { readScenario } from '../format/scenario-codec';
-import { assemble } from '../kinds/assemble';
-import type { Scenario } from '../model/scenario';
+import { argv, resourceUsage, stdout } from 'node:process';
+import { parseArgs } from 'node:util';
+import { BENCH_CASES, SCALING_CASES } from './bench-cases';
+import { type Figures, holdRate, measure } from './bench-measure';
 import { textTable } from './text-table';
 
-const RUNS = 5;
-const CASES = [
-  { file: 'balanced', seconds: 60 },
-  { file: 'distributed', seconds: 300 },
-  { file: 'overload', seconds: 30 },
-] as const;
+const { values: options } = parseArgs({
+  args: argv.slice(2),
+  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '5' } },
+});
+const runs = Math.max(1, Number(options.runs));
 
-const HOLD_PENDING = 1_000;
-const HOLD_EVENTS = 2_000_000;
-
-interface Run {
-  readonly events: number;
-  readonly requests: number;
-  readonly seconds: number;
-}
-
-function timed(work: () => void): number {
-  const start = performance.now();
-  work();
-  return (performance.now() - start) / 1000;
-}
-
-/** Events a second of a queue that always holds a thousand events. */
-function holdRate(): number {
-  const random = new RandomStream(7, 'bench', 'hold');
-  const queue = new EventQueue();
-  const push = (now: number): void => {
-    const wait = Math.floor(exponential(random) * 1_000_000 + 0.5);
-    queue.push(now + wait, PRIORITY.timer, 0, 0, 0, 0, 0);
-  };
-  for (let i = 0; i < HOLD_PENDING; i++) push(0);
-  const seconds = timed(() => {
-    for (let i = 0; i < HOLD_EVENTS; i++) {
-      queue.pop();
-      push(queue.time);
-    }
-  });
-  return HOLD_EVENTS / seconds;
-}
-
-function load(file: string): Scenario {
-  const result = readScenario(readFileSync(`scenarios/bench/${file}.scenario.json`, 'utf8'));
-  if (!result.ok) throw new Error(`scenarios/bench/${file} is not valid`);
-  return result.value.scenario;
-}
-
-function runOnce(scenario: Scenario, simulated: number): Run {
-  const simulation = assemble(scenario);
-  const seconds = timed(() => void simulation.advance(simulated * 1_000_000));
-  const { arrivals } = simulation.system.totals(simulation.now);
-  return { events: simulation.events, requests: arrivals, seconds };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
+/** More than this share of the events per second lost to twice the size is too much. */
+const MOST_LOST = 0.2;
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 const count = (value: number): string => Math.round(value).toString();
 
-function bench(): void {
-  holdRate();
-  const rows = [
-    ['scenario', 'requests/s', 'events/s', 'hold/s', 'events ÷ hold', 'ns/event', 'simulated ÷ real', 'heap'],
+function line(name: string, { requests, events, ratio, simulated, peakBytes, peakPending }: Figures): string[] {
+  return [
+    name,
+    count(requests),
+    count(events),
+    ratio.toFixed(3),
+    count(simulated),
+    megabytes(peakBytes),
+    count(peakPending),
   ];
-  const results = CASES.map(({ file, seconds }) => {
-    const scenario = load(file);
-    runOnce(scenario, seconds / 10);
-    // The hold loop is timed next to each run, so that both meet the same neighbours on the machine.
-    const pairs = Array.from({ length: RUNS }, () => ({ hold: holdRate(), run: runOnce(scenario, seconds) }));
-    const rate = median(pairs.map(({ run }) => run.events / run.seconds));
-    const requests = median(pairs.map(({ run }) => run.requests / run.seconds));
-    const hold = median(pairs.map(({ hold }) => hold));
-    const ratio = median(pairs.map(({ run, hold }) => run.events / run.seconds / hold));
-    const speed = median(pairs.map(({ run }) => seconds / run.seconds));
-    const { heapUsed, arrayBuffers } = memoryUsage();
-    const heap = megabytes(heapUsed + arrayBuffers);
-    rows.push([
-      file,
-      count(requests),
-      count(rate),
-      count(hold),
-      ratio.toFixed(3),
-      count(1e9 / rate),
-      count(speed),
-      heap,
-    ]);
-    return { scenario: file, requestsPerSec: requests, eventsPerSec: rate, holdsPerSec: hold, ratio };
-  });
+}
+
+const HEADINGS = [
+  '',
+  'requests/s',
+  'events/s',
+  'events ÷ hold',
+  'simulated ÷ real time',
+  'peak heap',
+  'peak events pending',
+];
+
+function bench(): void {
+  const hold = holdRate();
+  const rows = [HEADINGS];
+  const results: Record<string, { off: Figures; on: Figures }> = {};
+  for (const { name, scenario, seconds } of BENCH_CASES) {
+    const off = measure(scenario(), seconds, runs, false);
+    const on = measure(scenario(), seconds, runs, true);
+    results[name] = { off, on };
+    rows.push(line(name, off));
+    const slower = 100 * (1 - on.events / off.events);
+    rows.push(line(`    traced (${slower.toFixed(0)} % slower)`, on));
+  }
+  const scaling: Record<string, { small: Figures; large: Figures; lost: number; verdict: string }> = {};
+  const scalingRows = [['', 'events/s before', 'events/s after', 'lost', 'verdict']];
+  for (const { name, small, large, seconds } of SCALING_CASES) {
+    const before = measure(small(), seconds, runs, false);
+    const after = measure(large(), seconds / 2, runs, false);
+    // By the ratio to the hold loop, because the machine may have become slower meanwhile.
+    const lost = 1 - after.ratio / before.ratio;
+    const verdict = lost <= MOST_LOST ? 'ok' : 'TOO MUCH';
+    scaling[name] = { small: before, large: after, lost, verdict };
+    scalingRows.push([name, count(before.events), count(after.events), `${(lost * 100).toFixed(0)} %`, verdict]);
+  }
   const peak = resourceUsage().maxRSS * 1024;
-  if (argv.includes('--json')) stdout.write(`${JSON.stringify({ results, peakMemoryBytes: peak })}\n`);
-  else
-    stdout.write(
-      `${textTable(rows).join('\n')}\nmedians of ${RUNS} runs; peak memory of the process ${megabytes(peak)}\n`,
-    );
+  if (options.json) {
+    stdout.write(`${JSON.stringify({ runs, holdsPerSec: hold, results, scaling, peakMemoryBytes: peak })}\n`);
+    return;
+  }
+  stdout.write(`${textTable(rows).join('\n')}\n\n${textTable(scalingRows).join('\n')}\n\n`);
+  stdout.write(
+    `medians of ${runs} runs, in seconds of processor time; the hold loop makes ${count(hold)} events/s alone; `,
+  );
+  stdout.write(`peak memory of the process ${megabytes(peak)}\n`);
 }
 
 bench();

@@ -7,10 +7,10 @@ import { type Changes, measured, part } from './testing/measured';
 
 /** Good answers per second from second `from` to second `to`. */
 const goodput = (name: string, from: number, to: number, changes?: Changes): number =>
-  measured(name, from, to, changes).endToEnd.goodputPerSec;
+  measured(name, from, to, changes).endToEnd.goodputPerSec!;
 
 const errorRatio = (name: string, from: number, to: number, changes?: Changes): number =>
-  measured(name, from, to, changes).endToEnd.errorRatio;
+  measured(name, from, to, changes).endToEnd.errorRatio!;
 
 const set = (...texts: string[]): Changes => ({ set: texts });
 
@@ -34,10 +34,10 @@ describe('retry storm (metastable collapse: n·λ > C and Q/C > T)', () => {
 });
 
 describe('retries multiply', () => {
-  const calls = (changes?: Changes) => part(measured('retry-amplification', 20, 30, changes), 'back').arrivalsPerSec;
+  const calls = (changes?: Changes) => part(measured('retry-amplification', 20, 30, changes), 'back').arrivalsPerSec!;
 
   it('through two layers of three attempts, a failing service gets six times the calls', () => {
-    const before = part(measured('retry-amplification', 5, 20), 'back').arrivalsPerSec;
+    const before = part(measured('retry-amplification', 5, 20), 'back').arrivalsPerSec!;
     // (1 − p³)/(1 − p) = 2.71 for p = 0.9, and for the layer above with p³ = 0.729 another 2.26.
     expect(calls() / before).toBeGreaterThan(0.9 * 2.71 * 2.26);
     expect(calls() / before).toBeLessThan(1.1 * 2.71 * 2.26);
@@ -127,7 +127,7 @@ describe('timeouts the wrong way round, without a slow end', () => {
 describe('the broken server that looks idle', () => {
   const share = (changes?: Changes) => {
     const report = measured('balancer-sinkhole', 18, 30, changes);
-    return part(report, 'server-2').arrivalsPerSec / part(report, 'balancer').arrivalsPerSec;
+    return part(report, 'server-2').arrivalsPerSec! / part(report, 'balancer').arrivalsPerSec!;
   };
 
   it('draws four fifths of the requests, although it is one of four', () => {

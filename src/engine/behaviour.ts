@@ -73,6 +73,9 @@ export interface Context {
   /** The same, but nobody waits for the outcome. */
   sendDetached(link: number, parent: CallId, verb: number, write: number, key: number): void;
 
+  /** Gives up on a call of this component that has no outcome yet: no `reply` will come. It must still be open. */
+  withdraw(call: CallId): void;
+
   /** Work on a call begins: the time since its arrival was waiting. */
   began(call: CallId): void;
   /** Answers a call. `result` travels with the answer. */

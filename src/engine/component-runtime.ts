@@ -4,6 +4,7 @@ import type { ComponentBlueprint } from './blueprint';
 import type { CallId, Calls, Traits } from './calls';
 import { ComponentStats } from './component-stats';
 import type { EventHandle } from './event-queue';
+import { FaultStack } from './fault-stack';
 import { RandomStream } from './random';
 import type { Simulation } from './simulation';
 
@@ -20,7 +21,10 @@ export class ComponentRuntime implements Context {
   outgoing: Link[] = [];
   incoming: Link[] = [];
 
+  readonly faults = new FaultStack();
   down = false;
+  /** Down with its host: nobody is left to refuse what comes. */
+  silent = false;
   downSince = 0;
   paused = false;
   removed = false;
@@ -83,6 +87,10 @@ export class ComponentRuntime implements Context {
 
   sendDetached(link: number, parent: CallId, verb: number, write: number, key: number): void {
     this.#simulation.send(link, parent, verb, write, key, 0, true);
+  }
+
+  withdraw(call: CallId): void {
+    this.#simulation.withdraw(call);
   }
 
   began(call: CallId): void {

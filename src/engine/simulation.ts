@@ -252,6 +252,14 @@ export class Simulation {
     if ((calls.flags(call) & (FLAG.targetDone | FLAG.answering)) === FLAG.targetDone) calls.close(call);
   }
 
+  /** The source no longer wants the outcome of a call it has made: no `reply` will come. See `Context.withdraw`. */
+  withdraw(call: CallId): void {
+    const flags = this.calls.flags(call);
+    if (flags & FLAG.sourceDone) return;
+    if (flags & FLAG.logical) this.connections[this.calls.connection(call)]!.policy!.withdrawn(call);
+    else this.abandon(call);
+  }
+
   #cancel(call: CallId): void {
     const calls = this.calls;
     const connection = this.connections[calls.connection(call)]!;
@@ -481,7 +489,8 @@ export class Simulation {
     const calls = this.calls;
     const connection = this.connections[calls.connection(call)]!;
     calls.setFlag(call, FLAG.targetDone);
-    if (calls.flags(call) & FLAG.detached) {
+    // Nobody listens: it was sent without waiting, or the caller has said that it no longer does.
+    if (calls.flags(call) & (FLAG.detached | FLAG.cancelled)) {
       calls.close(call);
       return;
     }

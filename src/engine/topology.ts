@@ -80,7 +80,23 @@ export class Topology {
         if (!connection || !document) break;
         this.#configure(connection, document);
         this.#rewireEnds(connection);
+        break;
       }
+      case 'set-places':
+      case 'place-component':
+        this.#measureAnew();
+    }
+  }
+
+  /** Connections whose ends now stand nearer or farther. */
+  #measureAnew(): void {
+    for (const document of this.scenario.connections) {
+      const connection = this.connection(document.id);
+      if (!connection) continue;
+      const { rttMs } = this.#resolver.connection(document, this.scenario).config;
+      if (rttMs === connection.config.rttMs) continue;
+      this.#configure(connection, document);
+      this.#rewireEnds(connection);
     }
   }
 

@@ -17,7 +17,10 @@ const HORIZON_MS = 4_000;
 /** Systems with cycles can multiply requests; a prefix of such a run is as good as its whole. */
 const MAX_EVENTS = 40_000;
 
-/** Requests that a component holds, counted call by call. A source holds those whose outcome it does not know. */
+/**
+ * Requests that a component holds, counted call by call. A source holds those whose outcome it does not know, each once:
+ * the attempts of a connection with a policy are no requests of their own.
+ */
 function held(simulation: Simulation, component: ComponentRuntime): number {
   const { calls } = simulation;
   let count = 0;
@@ -25,7 +28,7 @@ function held(simulation: Simulation, component: ComponentRuntime): number {
     const flags = calls.flags(call);
     if (!(flags & FLAG.live) || calls.isProbe(call)) continue;
     const inside = component.source
-      ? calls.source(call) === component.self && !(flags & FLAG.sourceDone)
+      ? calls.source(call) === component.self && !(flags & (FLAG.sourceDone | FLAG.attempt))
       : calls.target(call) === component.self && (flags & FLAG.arrived) > 0 && !(flags & FLAG.targetDone);
     if (inside) count++;
   }

@@ -11,6 +11,9 @@ export const LIMITS = {
   choiceValue: 60,
   position: 1_000_000,
   components: 500,
+  places: 100,
+  /** Width and height of a place on the canvas. */
+  placeSize: 100_000,
   connections: 2_000,
   faults: 1_000,
   interventions: 10_000,
@@ -19,6 +22,8 @@ export const LIMITS = {
   connectionsEver: 5_000,
   /** One simulated day. */
   atMs: 86_400_000,
+  /** Means of random faults: shorter ones would make a run of nothing but marks. */
+  meanFaultMs: 10,
   seed: 4_294_967_295,
   /**
    * Requests a second that all sources together may start. The engine handles a few hundred thousand requests a second

@@ -20,11 +20,16 @@ export function unpackDocument(form: unknown): Json | null {
 }
 
 function unpack(form: unknown): Json {
-  const [title, story, seed, versions, kindList, components, connections, faults, interventions] = listOf(form, 9);
+  const [title, story, seed, versions, kindList, components, connections, faults, interventions, placeForm] = listOf(
+    form,
+    9,
+    10,
+  );
   const kinds = list(kindList).map(text);
   const ids: string[] = [];
   const readComponents = unpackComponents(components, kinds, ids);
   const readConnections = unpackConnections(connections, ids);
+  const { places, members } = unpackPlaces(placeForm, readComponents.length, ids);
   const readFaults = list(faults).map((row) => unpackFault(row, ids));
   const reader = new InterventionReader(kinds, ids);
   return {
@@ -34,9 +39,10 @@ function unpack(form: unknown): Json {
     title,
     story,
     seed,
-    components: readComponents,
+    components: readComponents.map((component, i) => ({ ...component, ...withPlace(members[i]) })),
     connections: readConnections,
     faults: readFaults,
+    ...(places.length === 0 ? {} : { places }),
     interventions: list(interventions).map((row) => reader.read(row)),
   };
 }
@@ -70,14 +76,60 @@ function unpackConnections(form: unknown, ids: string[]): Json[] {
   });
 }
 
+/** Places, and the place of each component: an id or undefined. */
+function unpackPlaces(
+  form: unknown,
+  count: number,
+  ids: string[],
+): { places: readonly Json[]; members: readonly unknown[] } {
+  if (form === undefined) return { places: [], members: [] };
+  const rows = list(form);
+  const places = rows.slice(0, -1).map(unpackPlace);
+  ids.push(...places.map(({ id }) => text(id)));
+  const members = listOf(rows.at(-1), count).map((number) =>
+    number === -1
+      ? undefined
+      : pick(
+          places.map(({ id }) => text(id)),
+          number,
+        ),
+  );
+  return { places, members };
+}
+
+function unpackPlace(row: unknown): Json {
+  const [type, id, label, x, y, width, height, parent, region] = listOf(row, 9);
+  return {
+    id,
+    type: type === 0 ? 'region' : 'zone',
+    label: unpackLabel(label, text(id)),
+    x,
+    y,
+    width,
+    height,
+    ...(parent === 0 ? {} : { parent }),
+    ...(region === 0 ? {} : { region }),
+  };
+}
+
+function withPlace(place: unknown): Json {
+  return place === undefined || place === 0 ? {} : { place };
+}
+
+function unpackRandom(form: unknown): Json {
+  const [mtbfMs, mttrMs, sharedPercent] = listOf(form, 2, 3);
+  return { mtbfMs, mttrMs, ...(sharedPercent === undefined ? {} : { sharedPercent }) };
+}
+
 function unpackFault(row: unknown, ids: readonly string[]): Json {
-  const [atMs, durationMs, target, fault, params] = listOf(row, 5);
+  const [atMs, durationMs, target, fault, params, random] = listOf(row, 5, 6);
   return {
     atMs,
     ...(durationMs === -1 ? {} : { durationMs }),
     target: pick(ids, target),
     fault,
     params: unpackSettings(params),
+    ...(random === undefined ? {} : { random: unpackRandom(random) }),
   };
 }
 
@@ -108,7 +160,7 @@ class InterventionReader {
   #edit(code: unknown, rest: readonly unknown[]): Json {
     switch (code) {
       case CODE.addComponent: {
-        const [name, kind, label, x, y, config] = listOf(rest, 6);
+        const [name, kind, label, x, y, config, place] = listOf(rest, 6, 7);
         const id = this.#note(text(name));
         const component = {
           id,
@@ -117,6 +169,7 @@ class InterventionReader {
           x,
           y,
           config: unpackSettings(config),
+          ...withPlace(place),
         };
         return { type: 'add-component', component };
       }
@@ -135,6 +188,19 @@ class InterventionReader {
         return { type: 'configure-component', ...this.#configured(rest) };
       case CODE.configureConnection:
         return { type: 'configure-connection', ...this.#configured(rest) };
+      case CODE.setPlaces: {
+        const places = list(listOf(rest, 1)[0]).map(unpackPlace);
+        for (const { id } of places) this.#note(text(id));
+        return { type: 'set-places', places };
+      }
+      case CODE.placeComponent: {
+        const [target, place] = listOf(rest, 2);
+        return { type: 'place-component', id: pick(this.#ids, target), ...withPlace(place) };
+      }
+      case CODE.setFaults: {
+        const [faults] = listOf(rest, 1);
+        return { type: 'set-faults', faults: list(faults).map((row) => unpackFault(row, this.#ids)) };
+      }
       default:
         throw new Malformed();
     }
@@ -180,9 +246,9 @@ function list(value: unknown): readonly unknown[] {
   return value;
 }
 
-function listOf(value: unknown, length: number): readonly unknown[] {
+function listOf(value: unknown, length: number, atMost = length): readonly unknown[] {
   const entries = list(value);
-  if (entries.length !== length) throw new Malformed();
+  if (entries.length < length || entries.length > atMost) throw new Malformed();
   return entries;
 }
 

@@ -3,17 +3,20 @@
  * differences. Ids themselves are kept exactly, because the luck of a component derives from its id. Positions in the
  * lists below are permanent for version 1 of links; a change needs a new version tag.
  *
- *   [title, story, seed, kind versions, kinds, components, connections, faults, interventions]
+ *   [title, story, seed, kind versions, kinds, components, connections, faults, interventions, places]
  *   kind versions  [kind id, version, …]                         kinds  [kind id, …] in the order of first use
  *   components     [ids in one text, kinds, labels (0: as the id says), xs, ys, settings]
  *   connections    [froms, tos, ids (0: "from-to"), settings]
- *   fault          [at, duration or −1, target, fault id, params]
+ *   fault          [at, duration or −1, target, fault id, params, random]   random [mtbf, mttr, shared %], left out if none
+ *   places         left out if none: [[type, id, label (0: as the id says), x, y, width, height, parent or 0, region or 0], …,
+ *                  [place by number for each component, −1 for none]]
  *   intervention   [code, time since the one before, …]
  *   settings       0 or [name, value, name, value, …]
- *   target         place in the table of ids: components, connections, then what edits add
+ *   target         number in the table of ids: components, connections, places, then what edits add
  */
 import type { Settings } from '../model/fields';
-import type { Component, Connection, Edit, Intervention, RunRecord } from '../model/scenario';
+import { type Place, placesOf } from '../model/places';
+import type { Component, Connection, Edit, Intervention, RunRecord, ScheduledFault } from '../model/scenario';
 import { savedDocument } from './scenario-codec';
 
 /** Codes of interventions. Permanent. */
@@ -26,6 +29,9 @@ export const CODE = {
   addConnection: 5,
   removeConnection: 6,
   configureConnection: 7,
+  setPlaces: 8,
+  placeComponent: 9,
+  setFaults: 10,
 } as const;
 
 /** The label that an id suggests: "order-service" → "Order service". */
@@ -60,7 +66,8 @@ export function packRecord(record: RunRecord): unknown {
   const { kindVersions = {} } = savedDocument(record) as { kindVersions?: Record<string, number> };
   const kinds = new Numbering();
   const ids = new Numbering();
-  for (const { id } of [...scenario.components, ...scenario.connections]) ids.of(id);
+  const places = placesOf(scenario);
+  for (const { id } of [...scenario.components, ...scenario.connections, ...places]) ids.of(id);
 
   const components = [
     scenario.components.map(({ id }) => id).join(' '),
@@ -76,13 +83,7 @@ export function packRecord(record: RunRecord): unknown {
     scenario.connections.map(packConnectionId),
     scenario.connections.map(({ config }) => packSettings(config)),
   ];
-  const faults = scenario.faults.map(({ atMs, durationMs = -1, target, fault, params }) => [
-    atMs,
-    durationMs,
-    ids.of(target),
-    fault,
-    packSettings(params),
-  ]);
+  const faults = scenario.faults.map((fault) => packFault(fault, ids));
   let before = 0;
   const interventions = record.interventions.map((entry) => {
     const wait = entry.atMicros - before;
@@ -100,7 +101,27 @@ export function packRecord(record: RunRecord): unknown {
     connections,
     faults,
     interventions,
+    ...(places.length === 0 ? [] : [[...places.map(packPlace), packMembers(scenario.components, places)]]),
   ];
+}
+
+function packPlace({ type, id, label, x, y, width, height, parent, region }: Place): unknown[] {
+  const name = label === labelOfId(id) ? 0 : label;
+  return [type === 'region' ? 0 : 1, id, name, x, y, width, height, parent ?? 0, region ?? 0];
+}
+
+function packMembers(components: readonly Component[], places: readonly Place[]): number[] {
+  return components.map(({ place }) => places.findIndex(({ id }) => id === place));
+}
+
+function packFault(
+  { atMs, durationMs = -1, target, fault, params, random }: ScheduledFault,
+  ids: Numbering,
+): unknown[] {
+  const row = [atMs, durationMs, ids.of(target), fault, packSettings(params)];
+  if (random === undefined) return row;
+  const { mtbfMs, mttrMs, sharedPercent } = random;
+  return [...row, [mtbfMs, mttrMs, ...(sharedPercent === undefined ? [] : [sharedPercent])]];
 }
 
 function packLabel({ id, label }: Component): string | 0 {
@@ -125,9 +146,10 @@ function packIntervention(entry: Intervention, wait: number, kinds: Numbering, i
 function packEdit(edit: Edit, wait: number, kinds: Numbering, ids: Numbering): unknown[] {
   switch (edit.type) {
     case 'add-component': {
-      const { id, kind, x, y, config } = edit.component;
+      const { id, kind, x, y, config, place } = edit.component;
       ids.of(id);
-      return [CODE.addComponent, wait, id, kinds.of(kind), packLabel(edit.component), x, y, packSettings(config)];
+      const row = [id, kinds.of(kind), packLabel(edit.component), x, y, packSettings(config)];
+      return [CODE.addComponent, wait, ...row, ...(place === undefined ? [] : [place])];
     }
     case 'remove-component':
       return [CODE.removeComponent, wait, ids.of(edit.id)];
@@ -143,5 +165,12 @@ function packEdit(edit: Edit, wait: number, kinds: Numbering, ids: Numbering): u
       return [CODE.removeConnection, wait, ids.of(edit.id)];
     case 'configure-connection':
       return [CODE.configureConnection, wait, ids.of(edit.id), packSettings(edit.config)];
+    case 'set-places':
+      for (const { id } of edit.places) ids.of(id);
+      return [CODE.setPlaces, wait, edit.places.map(packPlace)];
+    case 'place-component':
+      return [CODE.placeComponent, wait, ids.of(edit.id), edit.place ?? 0];
+    case 'set-faults':
+      return [CODE.setFaults, wait, edit.faults.map((fault) => packFault(fault, ids))];
   }
 }

@@ -1,5 +1,6 @@
 import type { ConnectionRule } from '../kinds/connect';
 import type { Kind } from '../kinds/kind';
+import type { Place } from '../model/places';
 import type { OfferedLoad } from './offered-load';
 
 interface LiveConnection {
@@ -16,6 +17,9 @@ export class LiveSystem {
   /** Everything that ever existed, as it was last: interventions may aim at it. */
   readonly everComponents = new Map<string, Kind | undefined>();
   readonly everConnections = new Map<string, ConnectionRule | undefined>();
+  /** Places as they are, and the ids of all that ever existed. */
+  places: readonly Place[] = [];
+  readonly everPlaces = new Set<string>();
   componentsEver = 0;
   connectionsEver = 0;
   perSec = 0;
@@ -69,7 +73,16 @@ export class LiveSystem {
     this.#pairs.delete(pair(connection.from, connection.to));
   }
 
+  setPlaces(places: readonly Place[]): void {
+    this.places = places;
+    for (const { id } of places) this.everPlaces.add(id);
+  }
+
+  hasPlace(id: string): boolean {
+    return this.places.some((place) => place.id === id);
+  }
+
   has(id: string): boolean {
-    return this.components.has(id) || this.connections.has(id);
+    return this.components.has(id) || this.connections.has(id) || this.everPlaces.has(id);
   }
 }

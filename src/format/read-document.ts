@@ -33,7 +33,7 @@ function isObject(value: unknown): value is AnyDocument {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const TABLES = ['components', 'connections', 'faults', 'interventions'] as const;
+const TABLES = ['components', 'connections', 'faults', 'places', 'interventions'] as const;
 
 /**
  * Bounds that come before the schema, because the schema looks at every entry before it counts them, and because a key

@@ -30,9 +30,25 @@ const component = z.strictObject({
   x: position,
   y: position,
   config: settings,
+  place: z.optional(id),
+});
+
+const size = within(1, LIMITS.placeSize);
+const place = z.strictObject({
+  id,
+  type: z.enum(['region', 'zone']),
+  label: text(LIMITS.label),
+  x: position,
+  y: position,
+  width: size,
+  height: size,
+  parent: z.optional(id),
+  region: z.optional(id),
 });
 
 const connection = z.strictObject({ id, from: id, to: id, config: settings });
+
+const mean = within(LIMITS.meanFaultMs, LIMITS.atMs);
 
 const fault = z.strictObject({
   atMs: within(0, LIMITS.atMs),
@@ -40,6 +56,7 @@ const fault = z.strictObject({
   target: id,
   fault: id,
   params: settings,
+  random: z.optional(z.strictObject({ mtbfMs: mean, mttrMs: mean, sharedPercent: z.optional(within(0, 100)) })),
 });
 
 const edit = z.discriminatedUnion('type', [
@@ -49,6 +66,9 @@ const edit = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('add-connection'), connection }),
   z.strictObject({ type: z.literal('remove-connection'), id }),
   z.strictObject({ type: z.literal('configure-connection'), id, config: settings }),
+  z.strictObject({ type: z.literal('set-places'), places: list(place, LIMITS.places) }),
+  z.strictObject({ type: z.literal('place-component'), id, place: z.optional(id) }),
+  z.strictObject({ type: z.literal('set-faults'), faults: list(fault, LIMITS.faults) }),
 ]);
 
 const atMicros = whole(0, LIMITS.atMs * 1000);
@@ -68,12 +88,14 @@ const envelope = z.strictObject({
   components: list(z.unknown(), LIMITS.components),
   connections: list(z.unknown(), LIMITS.connections),
   faults: list(z.unknown(), LIMITS.faults),
+  places: z.optional(list(z.unknown(), LIMITS.places)),
   interventions: z.optional(list(z.unknown(), LIMITS.interventions)),
   kindVersions: z.optional(z.record(z.string(), whole(1, 1_000_000))),
 });
 
 export type SavedComponent = z.infer<typeof component>;
 export type SavedConnection = z.infer<typeof connection>;
+export type SavedPlace = z.infer<typeof place>;
 export type SavedFault = z.infer<typeof fault>;
 export type SavedEdit = z.infer<typeof edit>;
 export type SavedIntervention = z.infer<typeof intervention>;
@@ -82,6 +104,7 @@ export interface SavedScenario extends Pick<z.infer<typeof envelope>, 'title' | 
   readonly components: readonly SavedComponent[];
   readonly connections: readonly SavedConnection[];
   readonly faults: readonly SavedFault[];
+  readonly places: readonly SavedPlace[];
   readonly interventions: readonly SavedIntervention[];
 }
 
@@ -103,7 +126,8 @@ export function readForm(document: unknown): Result<SavedScenario> {
   const components = table(component, 'components', tables.components);
   const connections = table(connection, 'connections', tables.connections);
   const faults = table(fault, 'faults', tables.faults);
+  const places = table(place, 'places', tables.places);
   const interventions = table(intervention, 'interventions', tables.interventions);
   if (problems.length > 0) return failed(...problems.slice(0, LIMITS.problems));
-  return ok({ title, story, seed, kindVersions, components, connections, faults, interventions });
+  return ok({ title, story, seed, kindVersions, components, connections, faults, places, interventions });
 }

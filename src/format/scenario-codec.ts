@@ -2,10 +2,19 @@
 import type { Kind } from '../kinds/kind';
 import { findKind, KINDS } from '../kinds/registry';
 import { CONNECTION_FIELDS } from '../model/connection-fields';
-import { CONNECTION_FAULTS } from '../model/faults';
+import { CONNECTION_FAULTS, PLACE_FAULTS } from '../model/faults';
 import type { Fields, FieldValue, Settings } from '../model/fields';
+import { type Place, placesOf } from '../model/places';
 import type { Result } from '../model/problems';
-import type { Component, Connection, Edit, Intervention, RunRecord } from '../model/scenario';
+import type {
+  Component,
+  Connection,
+  Edit,
+  Intervention,
+  RandomTimes,
+  RunRecord,
+  ScheduledFault,
+} from '../model/scenario';
 import { parseJson, parseJsonBytes } from './json-text';
 import { FORMAT, FORMAT_VERSION } from './limits';
 import { readDocument } from './read-document';
@@ -34,13 +43,9 @@ export function writeScenario(record: RunRecord): string {
 export function savedDocument({ scenario, interventions }: RunRecord): object {
   const kinds = new KindTable();
   const components = scenario.components.map((component) => writeComponent(component, kinds));
-  const faults = scenario.faults.map(({ atMs, durationMs, target, fault, params }) => ({
-    atMs,
-    ...(durationMs === undefined ? {} : { durationMs }),
-    target,
-    fault,
-    ...optional('params', params, kinds.faultFields(target, fault)),
-  }));
+  const places = placesOf(scenario);
+  kinds.notePlaces(places);
+  const faults = scenario.faults.map((fault) => writeFault(fault, kinds));
   const log = interventions.map((entry) => writeIntervention(entry, kinds));
   const versions = kinds.versions();
   return {
@@ -53,14 +58,36 @@ export function savedDocument({ scenario, interventions }: RunRecord): object {
     components,
     connections: scenario.connections.map(writeConnection),
     faults,
+    ...(places.length === 0 ? {} : { places: places.map(writePlace) }),
     ...(log.length === 0 ? {} : { interventions: log }),
   };
 }
 
 function writeComponent(component: Component, kinds: KindTable): object {
   kinds.note(component);
-  const { id, kind, label, x, y, config } = component;
-  return { id, kind, label, x, y, ...optional('config', config, kinds.of(id)?.fields) };
+  const { id, kind, label, x, y, config, place } = component;
+  const settings = optional('config', config, kinds.of(id)?.fields);
+  return { id, kind, label, x, y, ...settings, ...(place === undefined ? {} : { place }) };
+}
+
+function writePlace({ id, type, label, x, y, width, height, parent, region }: Place): object {
+  const more = { ...(parent === undefined ? {} : { parent }), ...(region === undefined ? {} : { region }) };
+  return { id, type, label, x, y, width, height, ...more };
+}
+
+function writeFault({ atMs, durationMs, target, fault, params, random }: ScheduledFault, kinds: KindTable): object {
+  return {
+    atMs,
+    ...(durationMs === undefined ? {} : { durationMs }),
+    target,
+    fault,
+    ...optional('params', params, kinds.faultFields(target, fault)),
+    ...(random === undefined ? {} : { random: writeRandom(random) }),
+  };
+}
+
+function writeRandom({ mtbfMs, mttrMs, sharedPercent }: RandomTimes): object {
+  return { mtbfMs, mttrMs, ...(sharedPercent === undefined ? {} : { sharedPercent }) };
 }
 
 function writeConnection({ id, from, to, config }: Connection): object {
@@ -85,6 +112,13 @@ function writeEdit(edit: Edit, kinds: KindTable): object {
       return { type, connection: writeConnection(edit.connection) };
     case 'configure-connection':
       return { type, id: edit.id, ...optional('config', edit.config, CONNECTION_FIELDS) };
+    case 'set-places':
+      kinds.notePlaces(edit.places);
+      return { type, places: edit.places.map(writePlace) };
+    case 'place-component':
+      return { type, id: edit.id, ...(edit.place === undefined ? {} : { place: edit.place }) };
+    case 'set-faults':
+      return { type, faults: edit.faults.map((fault) => writeFault(fault, kinds)) };
     default:
       return { type, id: edit.id };
   }
@@ -103,6 +137,11 @@ function optional(name: string, settings: Settings, fields: Fields = {}): object
 class KindTable {
   readonly #byComponent = new Map<string, Kind | undefined>();
   readonly #used = new Set<Kind | undefined>();
+  readonly #places = new Set<string>();
+
+  notePlaces(places: readonly Place[]): void {
+    for (const { id } of places) this.#places.add(id);
+  }
 
   note({ id, kind }: Component): void {
     this.#byComponent.set(id, findKind(kind));
@@ -114,7 +153,8 @@ class KindTable {
   }
 
   faultFields(target: string, fault: string): Fields | undefined {
-    const faults = this.#byComponent.has(target) ? this.#byComponent.get(target)?.faults : CONNECTION_FAULTS;
+    const others = this.#places.has(target) ? PLACE_FAULTS : CONNECTION_FAULTS;
+    const faults = this.#byComponent.has(target) ? this.#byComponent.get(target)?.faults : others;
     return faults?.find(({ id }) => id === fault)?.params;
   }
 

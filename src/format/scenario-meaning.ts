@@ -7,25 +7,29 @@ import { connectionRule, type ConnectionRule } from '../kinds/connect';
 import type { Kind } from '../kinds/kind';
 import { findKind } from '../kinds/registry';
 import { CONNECTION_FIELDS } from '../model/connection-fields';
-import { CONNECTION_FAULTS, type FaultSpec } from '../model/faults';
+import { CONNECTION_FAULTS, type FaultSpec, OUTAGE, PLACE_FAULTS } from '../model/faults';
 import { fieldProblem, type Fields, type FieldValue, type Settings } from '../model/fields';
+import type { Place } from '../model/places';
 import { failed, ok, type Problem, problem, type ProblemNumber, type Result } from '../model/problems';
 import type { Component, Connection, Edit, Intervention, RunRecord, ScheduledFault } from '../model/scenario';
 import { LIMITS } from './limits';
 import { LiveSystem } from './live-system';
 import { offeredLoad } from './offered-load';
+import { canonical, canonicalPlace, canonicalTimes, placeProblems } from './place-meaning';
 import type {
   SavedComponent,
   SavedConnection,
   SavedEdit,
   SavedFault,
   SavedIntervention,
+  SavedPlace,
   SavedScenario,
 } from './saved-form';
 
 /** The record that a saved form describes, in its canonical shape: settings equal to their defaults are left out. */
 export function checkMeaning(saved: SavedScenario): Result<RunRecord> {
   const check = new MeaningCheck();
+  const places = check.places(saved.places, 'places');
   const components = saved.components.map((part, i) => check.component(part, `components[${i}]`));
   const connections = saved.connections.map((part, i) => check.connection(part, `connections[${i}]`));
   const faults = saved.faults.map((part, i) => check.scheduledFault(part, `faults[${i}]`));
@@ -33,11 +37,9 @@ export function checkMeaning(saved: SavedScenario): Result<RunRecord> {
   const interventions = check.interventions(saved.interventions);
   if (check.problems.length > 0) return failed(...check.problems);
   const { title, story, seed } = saved;
-  return ok({ scenario: { title, story, seed, components, connections, faults }, interventions });
+  const more = places.length === 0 ? {} : { places };
+  return ok({ scenario: { title, story, seed, components, connections, faults, ...more }, interventions });
 }
-
-/** −0 is written as 0, so it is read as 0. */
-const canonical = <T extends FieldValue>(value: T): T => (value === 0 ? (0 as T) : value);
 
 class MeaningCheck {
   readonly problems: Problem[] = [];
@@ -61,10 +63,29 @@ class MeaningCheck {
     return this.#addConnection(saved, where);
   }
 
+  places(saved: readonly SavedPlace[], where: string): Place[] {
+    const system = this.#system;
+    const problems = placeProblems(saved, where);
+    for (const { number, detail, where: at } of problems) this.#report(number, detail, at);
+    for (const [i, { id }] of saved.entries()) {
+      if (system.everComponents.has(id) || system.everConnections.has(id)) this.#report(201, '', `${where}[${i}].id`);
+    }
+    const places = saved.map(canonicalPlace);
+    system.setPlaces(places);
+    return places;
+  }
+
   scheduledFault(saved: SavedFault, where: string): ScheduledFault {
     const spec = this.#faultSpec(saved.target, saved.fault, where);
     if (spec && !spec.undo && saved.durationMs !== undefined) {
       this.#report(209, 'It happens in a moment, so it has no duration.', `${where}.durationMs`);
+    }
+    const { random } = saved;
+    if (random && spec && !spec.undo) {
+      this.#report(209, 'It happens in a moment, so it cannot come and go by chance.', `${where}.random`);
+    }
+    if (random?.sharedPercent !== undefined && saved.fault !== OUTAGE.id) {
+      this.#report(209, 'Only the outage of a place can hit all or one by one.', `${where}.random`);
     }
     return {
       atMs: canonical(saved.atMs),
@@ -72,6 +93,7 @@ class MeaningCheck {
       target: saved.target,
       fault: saved.fault,
       params: this.#params(saved.params, spec, `${where}.params`),
+      ...(random ? { random: canonicalTimes(random) } : {}),
     };
   }
 
@@ -131,7 +153,7 @@ class MeaningCheck {
     switch (edit.type) {
       case 'add-component': {
         const { id } = edit.component;
-        if (system.connections.has(id)) this.#report(201, '', `${where}.component.id`);
+        if (system.connections.has(id) || system.everPlaces.has(id)) this.#report(201, '', `${where}.component.id`);
         const component = system.components.has(id)
           ? this.#readComponent(
               edit.component,
@@ -162,13 +184,25 @@ class MeaningCheck {
         const config = this.#connectionSettings(edit.config, rule, `${where}.config`);
         return { type: edit.type, id: edit.id, config };
       }
+      case 'set-places':
+        return { type: edit.type, places: this.places(edit.places, `${where}.places`) };
+      case 'place-component': {
+        this.#known(system.everComponents, edit.id, where);
+        const { id, place } = edit;
+        if (place !== undefined && !system.everPlaces.has(place)) this.#report(213, '', `${where}.place`);
+        return { type: edit.type, id, ...(place === undefined ? {} : { place }) };
+      }
+      case 'set-faults': {
+        const faults = edit.faults.map((part, i) => this.scheduledFault(part, `${where}.faults[${i}]`));
+        return { type: edit.type, faults };
+      }
     }
   }
 
   #editedConnection(saved: SavedConnection, where: string): Connection {
     const system = this.#system;
     const { id, from, to } = saved;
-    if (system.components.has(id)) this.#report(201, '', `${where}.id`);
+    if (system.components.has(id) || system.everPlaces.has(id)) this.#report(201, '', `${where}.id`);
     for (const end of ['from', 'to'] as const) {
       if (!system.everComponents.has(saved[end])) this.#report(202, '', `${where}.${end}`);
     }
@@ -196,9 +230,11 @@ class MeaningCheck {
   }
 
   #readComponent(saved: SavedComponent, kind: Kind | undefined, where: string): Component {
-    const { id, label, x, y } = saved;
+    const { id, label, x, y, place } = saved;
     const config = this.#settings(saved.config, kind?.fields, {}, `${where}.config`, 'a component of this kind');
-    return { id, kind: saved.kind, label, x: canonical(x), y: canonical(y), config };
+    if (place !== undefined && !this.#system.everPlaces.has(place)) this.#report(213, '', `${where}.place`);
+    const more = place === undefined ? {} : { place };
+    return { id, kind: saved.kind, label, x: canonical(x), y: canonical(y), config, ...more };
   }
 
   #addConnection(saved: SavedConnection, where: string): Connection {
@@ -213,7 +249,12 @@ class MeaningCheck {
   }
 
   #connectionSettings(saved: Settings | undefined, rule: ConnectionRule | undefined, where: string): Settings {
-    return this.#settings(saved, CONNECTION_FIELDS, rule ? (rule.defaults as Settings) : null, where, 'a connection');
+    const defaults = rule ? (rule.defaults as Settings) : null;
+    const settings = this.#settings(saved, CONNECTION_FIELDS, defaults, where, 'a connection');
+    // Between places another round trip is the default, so one that is given counts even where it is the usual one.
+    const rttMs = saved?.['rttMs'];
+    if (this.#system.everPlaces.size === 0 || typeof rttMs !== 'number' || 'rttMs' in settings) return settings;
+    return fieldProblem(CONNECTION_FIELDS.rttMs, rttMs) === null ? { rttMs: canonical(rttMs), ...settings } : settings;
   }
 
   #kind(id: string, where: string): Kind | undefined {
@@ -268,6 +309,11 @@ class MeaningCheck {
   #faultSpec(target: string, fault: string, where: string): FaultSpec | undefined {
     const system = this.#system;
     const isComponent = system.components.has(target) || system.everComponents.has(target);
+    if (system.everPlaces.has(target)) {
+      const placeFault = PLACE_FAULTS.find(({ id }) => id === fault);
+      if (!placeFault) this.#report(209, 'A zone or region has no such fault.', `${where}.fault`);
+      return placeFault;
+    }
     if (!isComponent && !system.everConnections.has(target)) {
       this.#report(208, '', `${where}.target`);
       return undefined;

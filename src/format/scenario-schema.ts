@@ -6,8 +6,9 @@
 import type { Kind } from '../kinds/kind';
 import { KINDS } from '../kinds/registry';
 import { CONNECTION_FIELDS } from '../model/connection-fields';
-import { CONNECTION_FAULTS } from '../model/faults';
+import { CONNECTION_FAULTS, PLACE_FAULTS } from '../model/faults';
 import type { Field, Fields } from '../model/fields';
+import { REGIONS } from '../model/places';
 import { FORMAT, FORMAT_VERSION, ID_PATTERN, LIMITS } from './limits';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -70,7 +71,7 @@ function settings(fields: Fields, description: string): Schema {
 /** The faults that anything in the registry knows, each once, with the parameters of all of their name. */
 function faultRules(): { ids: string[]; rules: Schema[] } {
   const params = new Map<string, Fields>();
-  for (const fault of [...KINDS.flatMap(({ faults }) => faults), ...CONNECTION_FAULTS]) {
+  for (const fault of [...KINDS.flatMap(({ faults }) => faults), ...CONNECTION_FAULTS, ...PLACE_FAULTS]) {
     params.set(fault.id, { ...params.get(fault.id), ...fault.params });
   }
   const ids = [...params.keys()];
@@ -90,7 +91,7 @@ function kindRule({ id, title, summary, fields }: Kind): Schema {
 export function scenarioSchema(): Schema {
   const faults = faultRules();
   const faultId = { type: 'string', enum: faults.ids, description: 'What happens. Each kind knows some of them.' };
-  const target = { ...ref('id'), description: 'Id of a component or connection.' };
+  const target = { ...ref('id'), description: 'Id of a component, a connection or a place.' };
   const params = { type: 'object' };
   const editTypes = {
     'add-component': { component: ref('component') },
@@ -99,7 +100,12 @@ export function scenarioSchema(): Schema {
     'add-connection': { connection: ref('connection') },
     'remove-connection': { id: ref('id') },
     'configure-connection': { id: ref('id'), 'config?': { type: 'object' } },
+    'set-places': { places: list(ref('place'), LIMITS.places, 'All zones and regions from then on.') },
+    'place-component': { id: ref('id'), 'place?': ref('id') },
+    'set-faults': { faults: list(ref('fault'), LIMITS.faults, 'What is planned from then on.') },
   };
+  const mean = (of: string): Schema => number(LIMITS.meanFaultMs, LIMITS.atMs, `Mean time to ${of}, in milliseconds.`);
+  const length = number(1, LIMITS.placeSize, 'In canvas units.');
   const atMicros = integer(0, LIMITS.atMs * 1000, 'Simulated time in microseconds.');
   const position = number(-LIMITS.position, LIMITS.position, 'Upper left corner on the canvas.');
   return {
@@ -120,6 +126,7 @@ export function scenarioSchema(): Schema {
       components: list(ref('component'), LIMITS.components, 'What the system is made of.'),
       connections: list(ref('connection'), LIMITS.connections, 'Who talks to whom.'),
       faults: list(ref('fault'), LIMITS.faults, 'What goes wrong, and when.'),
+      'places?': list(ref('place'), LIMITS.places, 'Zones and regions that components stand in.'),
       'interventions?': list(ref('intervention'), LIMITS.interventions, 'What was done to the run by hand, in order.'),
     }),
     definitions: {
@@ -136,6 +143,7 @@ export function scenarioSchema(): Schema {
           x: position,
           y: position,
           'config?': { type: 'object' },
+          'place?': { ...ref('id'), description: 'Id of the zone or region it stands in.' },
         },
         { allOf: KINDS.map(kindRule) },
       ),
@@ -152,9 +160,36 @@ export function scenarioSchema(): Schema {
           target,
           fault: faultId,
           'params?': params,
+          'random?': object(
+            {
+              mtbfMs: mean('the next failure'),
+              mttrMs: mean('the repair'),
+              'sharedPercent?': number(
+                0,
+                100,
+                'Of an outage: share of the failures that hit everything inside at once.',
+              ),
+            },
+            { description: 'It comes and goes by chance; both times are exponential.' },
+          ),
         },
         { allOf: faults.rules },
       ),
+      place: object({
+        id: ref('id'),
+        type: { type: 'string', enum: ['region', 'zone'] },
+        label: text(LIMITS.label, 'What people read.'),
+        x: position,
+        y: position,
+        width: length,
+        height: length,
+        'parent?': { ...ref('id'), description: 'Of a zone: id of its region.' },
+        'region?': {
+          type: 'string',
+          enum: REGIONS.map(({ id }) => id),
+          description: 'Of a region: where on Earth it is. Decides the round trips to others.',
+        },
+      }),
       intervention: {
         oneOf: [
           object(

@@ -1,6 +1,7 @@
 import type { Resolver } from '../engine/blueprint';
 import { Simulation } from '../engine/simulation';
 import { completeConfig } from '../model/fields';
+import { distanceOf } from '../model/places';
 import type { Intervention, Scenario } from '../model/scenario';
 import { BEHAVIOURS } from './behaviours';
 import { connectionConfig, connectionRule } from './connect';
@@ -24,6 +25,7 @@ export const registryResolver: Resolver = {
     };
   },
   connection({ from, to, config }, scenario) {
+    const distance = distanceOf(scenario, { from, to });
     const kindAt = (id: string) => {
       const component = scenario.components.find((candidate) => candidate.id === id);
       if (!component) throw new Error('a connection leads to no component');
@@ -31,7 +33,7 @@ export const registryResolver: Resolver = {
     };
     const rule = connectionRule(kindAt(from), kindAt(to));
     if (!rule) throw new Error('a connection joins ports that do not fit');
-    return { meaning: rule.meaning, config: connectionConfig(rule, config) };
+    return { meaning: rule.meaning, config: connectionConfig(rule, config, distance) };
   },
 };
 

@@ -1,6 +1,8 @@
-import { CONNECTION_FIELDS, type ConnectionConfig, type ConnectionUse } from '../model/connection-fields';
-import { completeConfig, type Settings } from '../model/fields';
+import { CONNECTION_DEFAULTS } from '../model/connection-defaults';
+import type { ConnectionConfig, ConnectionUse } from '../model/connection-fields';
+import type { Settings } from '../model/fields';
 import type { Meaning } from '../model/meaning';
+import type { Distance } from '../model/places';
 import type { Kind } from './kind';
 
 /** What a connection between two kinds means, and how its source uses it. */
@@ -22,7 +24,15 @@ export function connectionRule(from: Kind, to: Kind): ConnectionRule | null {
   return null;
 }
 
-/** All fields of a connection: its settings over the port's defaults over the common ones. */
-export function connectionConfig(rule: ConnectionRule, settings: Settings): ConnectionConfig {
-  return completeConfig(CONNECTION_FIELDS, settings, rule.defaults as Settings) as ConnectionConfig;
+/**
+ * All fields of a connection: its settings, which must be valid, over the round trip between the places of its ends, over the port's defaults,
+ * over the common ones.
+ */
+export function connectionConfig(
+  rule: ConnectionRule,
+  settings: Settings,
+  distance: Distance | null = null,
+): ConnectionConfig {
+  const placed = distance ? { rttMs: distance.rttMs } : {};
+  return { ...CONNECTION_DEFAULTS, ...rule.defaults, ...placed, ...settings };
 }

@@ -4,9 +4,10 @@
  */
 import { RandomStream } from '../engine/random';
 import { CONNECTION_FIELDS } from '../model/connection-fields';
-import { CONNECTION_FAULTS } from '../model/faults';
+import { CONNECTION_FAULTS, CRASH } from '../model/faults';
 import type { Field, FieldValue, Fields, Settings } from '../model/fields';
 import type { Meaning } from '../model/meaning';
+import { RESILIENCE_NAMES } from '../model/resilience-fields';
 import type { ScheduledFault } from '../model/scenario';
 import { connectionRule } from './connect';
 import type { Kind } from './kind';
@@ -80,10 +81,36 @@ export function troubledSystem(kind: Kind, seed: number): SmallSystem {
   const connections = Object.keys(system.connections).map((id): [string, Settings] => {
     trouble(id, CONNECTION_FAULTS);
     // A message lost on a cut connection is waited for until the timeout: it must have one.
-    return [id, { ...settingsByChance(CONNECTION_FIELDS, chance), timeoutMs: 20 + chance.integer(2000) }];
+    const settings = settingsByChance(CONNECTION_FIELDS, chance);
+    const own: Settings = { operation: 'any', timeoutMs: 20 + chance.integer(2000) };
+    // Most connections only have a timeout; policies on all of them would let hardly anything through.
+    const plain = chance.chance(0.7) ? new Set<string>(RESILIENCE_NAMES) : new Set<string>();
+    const rest = Object.entries(settings).filter(([name]) => !plain.has(name));
+    return [id, { ...Object.fromEntries(rest), ...own }];
   });
   for (const [id, [kindId]] of Object.entries(system.components)) trouble(id, kindOf(kindId).faults);
   return { ...system, connections: Object.fromEntries(connections), faults };
+}
+
+/**
+ * The same system with caches that are written behind and renewed before or after the end of a value: everything that
+ * can expire does so after two seconds, and the probed kind crashes after three and a half.
+ */
+export function cachedSystem(kind: Kind, stampede: 'early' | 'stale'): SmallSystem {
+  const system = probingSystem(kind, {}, 1);
+  const settings: Settings = { pattern: 'write-behind', stampede, beta: 10 };
+  const faults = Object.entries(system.components).flatMap(([target, [kindId]]): ScheduledFault[] =>
+    kindOf(kindId)
+      .faults.filter(({ params }) => 'inSeconds' in params)
+      .map(({ id }) => ({ atMs: 1000, durationMs: 1, target, fault: id, params: { inSeconds: 1 } })),
+  );
+  if (kind.faults.includes(CRASH))
+    faults.push({ atMs: 3500, durationMs: 100, target: PROBED, fault: CRASH.id, params: {} });
+  return {
+    ...system,
+    connections: Object.fromEntries(Object.keys(system.connections).map((id) => [id, settings])),
+    faults,
+  };
 }
 
 function settingsByChance(fields: Fields, chance: RandomStream): Settings {

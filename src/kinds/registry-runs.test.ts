@@ -9,7 +9,7 @@ import type { Field, Fields, FieldValue, Settings } from '../model/fields';
 import { MICROS_PER_SECOND as SECOND } from '../model/units';
 import { registryResolver } from './assemble';
 import type { Kind } from './kind';
-import { PROBED, probingSystem, troubledSystem } from './probing-system';
+import { cachedSystem, PROBED, probingSystem, troubledSystem } from './probing-system';
 import { KINDS } from './registry';
 import { faceOf, type SmallSystem, smallSystem } from './small-system';
 
@@ -104,6 +104,15 @@ describe.each(KINDS.map((kind): [string, Kind] => [kind.id, kind]))('%s', (_, ki
     expectDrains(simulation);
   });
 
+  it.each(['early', 'stale'] as const)('keeps every request with caches written behind (%s)', (stampede) => {
+    const simulation = start(cachedSystem(kind, stampede), recorded);
+    for (const time of [2, 3, 4]) {
+      simulation.advance(time * SECOND);
+      expectSound(simulation);
+    }
+    expectDrains(simulation);
+  });
+
   it('has recorded every metric it declares by now, and no other', () => {
     const declared = kind.metrics.filter(({ type }) => type !== 'ratio').map(({ id }) => id);
     expect([...recorded].sort()).toEqual(declared.sort());
@@ -165,7 +174,7 @@ function expectSound(simulation: Simulation): void {
     if (!(flags & FLAG.live) || calls.isProbe(call)) continue;
     if (flags & FLAG.arrived && !(flags & FLAG.targetDone)) held[calls.target(call)]!++;
     const source = simulation.components[calls.source(call)]!;
-    if (source.source && !(flags & FLAG.sourceDone)) held[source.self]!++;
+    if (source.source && !(flags & (FLAG.sourceDone | FLAG.attempt))) held[source.self]!++;
   }
   for (const { id, self, stats, blueprint } of simulation.components) {
     const { arrivals, completions, failures, inSystem } = stats.totals(simulation.now);

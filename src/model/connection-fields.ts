@@ -1,3 +1,5 @@
+import { CACHE_FIELDS, CACHE_NAMES } from './cache-fields';
+import { CONNECTION_DEFAULTS } from './connection-defaults';
 import { choice, type ConfigOf, type Fields } from './fields';
 import type { Meaning } from './meaning';
 import { OPERATIONS, type OperationId } from './operations';
@@ -13,7 +15,7 @@ export const CONNECTION_FIELDS = {
     type: 'number',
     label: 'Round-trip time',
     unit: 'ms',
-    default: 0.25,
+    default: CONNECTION_DEFAULTS.rttMs,
     min: 0,
     max: 2000,
     help: 'Time to the other side and back, without any work there. Each message takes half of it.',
@@ -27,7 +29,7 @@ export const CONNECTION_FIELDS = {
     type: 'number',
     label: 'Jitter',
     unit: '',
-    default: 0.1,
+    default: CONNECTION_DEFAULTS.jitter,
     min: 0,
     max: 1.5,
     help: 'How much the delay varies: the sigma of a lognormal factor. 0 is a perfectly steady network, 0.25 the internet.',
@@ -36,7 +38,7 @@ export const CONNECTION_FIELDS = {
     type: 'number',
     label: 'Packet loss',
     unit: '%',
-    default: 0,
+    default: CONNECTION_DEFAULTS.lossPercent,
     min: 0,
     max: 50,
     help: 'TCP sends a lost packet again after 200 ms, then 400 ms, and so on: loss shows as delay, not as an error.',
@@ -46,11 +48,25 @@ export const CONNECTION_FIELDS = {
       source: 'https://docs.kernel.org/networking/ip-sysctl.html',
     },
   },
+  bandwidthMbps: {
+    type: 'number',
+    label: 'Bandwidth',
+    unit: 'Mbit/s',
+    default: CONNECTION_DEFAULTS.bandwidthMbps,
+    min: 0,
+    max: 100_000,
+    help: 'Messages go out one after another at this rate, in each direction. 0 is without a limit; the least is 0.1.',
+    real: {
+      value: 'up to 5 Gbit/s for a single flow',
+      product: 'Amazon EC2',
+      source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-network-bandwidth.html',
+    },
+  },
   timeoutMs: {
     type: 'number',
     label: 'Timeout',
     unit: 'ms',
-    default: 1000,
+    default: CONNECTION_DEFAULTS.timeoutMs,
     min: 0,
     max: 600_000,
     help: 'The caller gives up after this long. 0 waits for ever. The other side is not told and works on.',
@@ -62,7 +78,7 @@ export const CONNECTION_FIELDS = {
   },
   on: choice({
     label: 'Used for',
-    default: 'all',
+    default: CONNECTION_DEFAULTS.on,
     options: [
       { value: 'all', label: 'reads and writes', help: 'Every request uses this connection.' },
       { value: 'read', label: 'reads only', help: 'Only requests that read use this connection.' },
@@ -72,7 +88,7 @@ export const CONNECTION_FIELDS = {
   }),
   operation: choice<OperationId>({
     label: 'Operation',
-    default: 'any',
+    default: CONNECTION_DEFAULTS.operation,
     options: OPERATIONS.map(({ id, label, help }) => ({
       value: id,
       label: id === 'any' ? 'every operation' : label,
@@ -84,7 +100,7 @@ export const CONNECTION_FIELDS = {
     type: 'number',
     label: 'Share',
     unit: '',
-    default: 1,
+    default: CONNECTION_DEFAULTS.weight,
     min: 0,
     max: 1000,
     help: 'How much of the traffic goes this way, relative to the other connections that fit.',
@@ -94,7 +110,7 @@ export const CONNECTION_FIELDS = {
     integer: true,
     label: 'Place in the order',
     unit: '',
-    default: 0,
+    default: CONNECTION_DEFAULTS.order,
     min: 0,
     max: 99,
     help: 'Steps run from small to large. 0 keeps the order in which the connections were drawn.',
@@ -102,21 +118,21 @@ export const CONNECTION_FIELDS = {
   parallel: {
     type: 'toggle',
     label: 'Together with the step before',
-    default: false,
+    default: CONNECTION_DEFAULTS.parallel,
     help: 'Starts at the same time as the step before instead of after it; both must end before the next step.',
   },
   probabilityPercent: {
     type: 'number',
     label: 'How often',
     unit: '%',
-    default: 100,
+    default: CONNECTION_DEFAULTS.probabilityPercent,
     min: 0,
     max: 100,
     help: 'Share of the requests that take this step.',
   },
   mode: choice({
     label: 'Waits for the answer',
-    default: 'sync',
+    default: CONNECTION_DEFAULTS.mode,
     options: [
       {
         value: 'sync',
@@ -136,7 +152,7 @@ export const CONNECTION_FIELDS = {
     integer: true,
     label: 'Consumers in the group',
     unit: '',
-    default: 3,
+    default: CONNECTION_DEFAULTS.consumers,
     min: 1,
     max: 64,
     help: 'Each partition belongs to one consumer of the group, so consumers beyond the number of partitions stay idle.',
@@ -146,7 +162,7 @@ export const CONNECTION_FIELDS = {
     integer: true,
     label: 'Attempts per message',
     unit: '',
-    default: 10,
+    default: CONNECTION_DEFAULTS.attempts,
     min: 1,
     max: 100,
     help: 'A message that fails is delivered again up to this many times; then it is skipped and counted.',
@@ -156,6 +172,7 @@ export const CONNECTION_FIELDS = {
       source: 'https://docs.spring.io/spring-kafka/reference/kafka/annotation-error-handling.html',
     },
   },
+  ...CACHE_FIELDS,
   ...RESILIENCE_FIELDS,
 } satisfies Fields;
 
@@ -163,11 +180,12 @@ export type ConnectionConfig = ConfigOf<typeof CONNECTION_FIELDS>;
 export type ConnectionFieldName = keyof ConnectionConfig;
 
 const GROUPS = {
-  network: ['rttMs', 'jitter', 'lossPercent'],
+  network: ['rttMs', 'jitter', 'lossPercent', 'bandwidthMbps'],
   timeout: ['timeoutMs'],
   route: ['on', 'operation', 'weight'],
   plan: ['on', 'operation', 'order', 'parallel', 'probabilityPercent', 'mode'],
   consume: ['consumers', 'attempts'],
+  cache: CACHE_NAMES,
   resilience: RESILIENCE_NAMES,
 } as const satisfies Record<string, readonly ConnectionFieldName[]>;
 
@@ -178,7 +196,8 @@ export type ConnectionUse = 'route' | 'plan' | 'deliver';
 export function connectionFieldNames(use: ConnectionUse, meaning: Meaning): readonly ConnectionFieldName[] {
   const own = use === 'route' ? GROUPS.route : use === 'plan' ? GROUPS.plan : GROUPS.consume;
   const resilience = use === 'deliver' ? [] : GROUPS.resilience;
-  const names: ConnectionFieldName[] = [...own, ...GROUPS.timeout, ...resilience, ...GROUPS.network];
+  const cache = meaning === 'cache' && use === 'plan' ? GROUPS.cache : [];
+  const names: ConnectionFieldName[] = [...own, ...cache, ...GROUPS.timeout, ...resilience, ...GROUPS.network];
   // A cache inside cache-aside has no place of its own to wait: it is always synchronous.
   return meaning === 'cache' && use === 'plan' ? names.filter((name) => name !== 'mode' && name !== 'parallel') : names;
 }

@@ -123,6 +123,18 @@ export const CAUSES = [
     help: 'Another transaction held the row for longer than the lock timeout.',
     status: '503',
   },
+  {
+    id: 'deadlock',
+    label: 'deadlock',
+    help: 'Two transactions waited for rows of each other. The database rolled this one back so that the other could go on.',
+    status: '503',
+  },
+  {
+    id: 'queue-timeout',
+    label: 'waited too long',
+    help: 'No server had room for it before the waiting limit of the queue.',
+    status: '503',
+  },
 ] as const satisfies readonly Cause[];
 
 export type CauseId = (typeof CAUSES)[number]['id'];

@@ -89,6 +89,17 @@ export function placeChain(places: readonly Place[], id: string | undefined): Pl
   return chain;
 }
 
+/** From the corner of a card to the point that decides where it stands. */
+const CARD_POINT = { x: 92, y: 40 } as const;
+
+/** The smallest place around the card of a component with its corner here. */
+export function placeAtPoint(places: readonly Place[], { x, y }: { x: number; y: number }): Place | undefined {
+  const [px, py] = [x + CARD_POINT.x, y + CARD_POINT.y];
+  return places
+    .filter((place) => px >= place.x && px < place.x + place.width && py >= place.y && py < place.y + place.height)
+    .sort((a, b) => a.width * a.height - b.width * b.height)[0];
+}
+
 /** Whether a component stands in a place, or in a zone of it. */
 export function standsIn(scenario: Scenario, component: string, place: string): boolean {
   const inner = scenario.components.find(({ id }) => id === component)?.place;

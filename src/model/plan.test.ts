@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CONNECTION_FIELDS, type ConnectionConfig } from './connection-fields';
 import { completeConfig, type Settings } from './fields';
 import type { Meaning } from './meaning';
-import { planInWords, type PlanStep, type PlanTarget, requestPlan, stepOperations } from './plan';
+import { operationCode } from './operations';
+import { planInWords, type PlanStep, type PlanTarget, requestPlan, stepOperations, takesStep } from './plan';
 
 function target(label: string, meaning: Meaning, settings: Settings = {}): PlanTarget {
   return { connection: label, label, meaning, config: completeConfig(CONNECTION_FIELDS, settings) as ConnectionConfig };
@@ -104,6 +105,16 @@ it.each([
   expect(stepOperations(target('x', meaning, { on }))).toBe(operations);
 });
 
+it.each([
+  ['request', { operation: 'search' }, false, 'search', true],
+  ['request', { operation: 'search' }, false, 'checkout', false],
+  ['request', { operation: 'search', on: 'write' }, false, 'search', false],
+  ['publish', {}, false, 'any', false],
+  ['publish', {}, true, 'checkout', true],
+] as const)('a %s with %o is taken (write: %s, %s): %s', (meaning, settings, write, operation, taken) => {
+  expect(takesStep(target('x', meaning, settings), write, operationCode(operation))).toBe(taken);
+});
+
 describe('in words', () => {
   it.each([
     ['calls a service', [target('a', 'request')], ['calls |a|']],
@@ -116,6 +127,62 @@ describe('in words', () => {
       'a cache that writes leave alone',
       [target('redis', 'cache', { on: 'read' }), target('db', 'query')],
       ['reads |redis|; on a miss asks |db| and fills |redis|; a write goes to |db| and leaves the cached copy'],
+    ],
+    [
+      'read-through',
+      [target('redis', 'cache', { pattern: 'read-through' }), target('db', 'query')],
+      [
+        'reads |redis|; on a miss loads from |db| and fills |redis|; fails without |redis|; a write goes to |db| and drops the cached copy',
+      ],
+    ],
+    [
+      'write-through with a lock',
+      [target('redis', 'cache', { pattern: 'write-through', stampede: 'lock' }), target('db', 'query')],
+      [
+        'reads |redis|; on a miss whoever gets the lock asks |db| and fills |redis|, the others look again until it is there; a write goes to |db|, then to |redis|',
+      ],
+    ],
+    [
+      'write-behind with single-flight',
+      [
+        target('redis', 'cache', { pattern: 'write-behind', stampede: 'single-flight', flushMs: 200 }),
+        target('db', 'query'),
+      ],
+      [
+        'reads |redis|; on a miss one request for each key asks |db| and fills |redis| for all; a write goes to |redis| and is answered; |db| gets up to 100 of them every 200 ms',
+      ],
+    ],
+    [
+      'stale while revalidate, for writes that leave it alone',
+      [target('redis', 'cache', { stampede: 'stale', on: 'read' }), target('db', 'query')],
+      [
+        'reads |redis|; on a miss one request for each key asks |db| and fills |redis| for all; serves expired values for 10 s while one is renewed; a write goes to |db| and leaves the cached copy',
+      ],
+    ],
+    [
+      'early expiration',
+      [target('redis', 'cache', { stampede: 'early' }), target('db', 'query')],
+      [
+        'reads |redis|; on a miss asks |db| and fills |redis|; renews values before they expire; a write goes to |db| and drops the cached copy',
+      ],
+    ],
+    [
+      'a cache that only writes know',
+      [target('redis', 'cache', { on: 'write' }), target('db', 'query')],
+      ['reads |db|; a write goes to |db| and drops the cached copy'],
+    ],
+    [
+      'a cache for one operation, in front of a database for one',
+      [target('redis', 'cache', { operation: 'browse' }), target('db', 'query', { operation: 'browse' })],
+      [
+        'reads |redis|; on a miss asks |db| and fills |redis|; a write goes to |db| and drops the cached copy; all but browse requests leave |redis| alone (browse requests only)',
+      ],
+    ],
+    ['one operation', [target('a', 'request', { operation: 'checkout' })], ['calls |a| (checkout requests only)']],
+    [
+      'one operation, writes, and not always',
+      [target('a', 'request', { operation: 'checkout', on: 'write', probabilityPercent: 5 })],
+      ['calls |a| for writes only (checkout requests only) (5 % of the requests)'],
     ],
     ['a cache alone', [target('redis', 'cache')], ['reads |redis|; on a miss computes the value and stores it']],
     ['publishing', [target('k', 'publish')], ['publishes to |k| on a write']],

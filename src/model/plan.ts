@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from './connection-fields';
 import type { Meaning } from './meaning';
+import { operationCode, OPERATIONS } from './operations';
 
 /**
  * What one request does at a component that runs a plan (a service): derived from its outgoing connections, so that
@@ -15,7 +16,7 @@ export interface PlanTarget {
 }
 
 export type PlanStep<T extends PlanTarget = PlanTarget> =
-  /** Reads ask the cache first, then the store, and fill the cache; writes go to the store, then drop the cached copy. */
+  /** Reads ask the cache first, then the store, and fill the cache; what writes do is the pattern of the connection. */
   | { readonly type: 'cache-aside'; readonly cache: T; readonly store: T }
   /** A cache without a store behind it: a read that misses is computed here and put in. */
   | { readonly type: 'cache-only'; readonly cache: T }
@@ -73,10 +74,65 @@ export function stepOperations(target: PlanTarget): 'all' | 'read' | 'write' {
   return target.meaning === 'publish' && target.config.on === 'all' ? 'write' : target.config.on;
 }
 
+/** Whether a request takes a step with this target: reads and writes, and the operation by its index. */
+export function takesStep(target: PlanTarget, write: boolean, operation: number): boolean {
+  const operations = stepOperations(target);
+  return (operations === 'all' || (operations === 'write') === write) && takesOperation(target.config, operation);
+}
+
+/** Whether requests of this operation use a connection. */
+export function takesOperation({ operation: wanted }: PlanTarget['config'], operation: number): boolean {
+  return wanted === 'any' || operationCode(wanted) === operation;
+}
+
 /** A piece of a sentence; names of components are strong. */
 export interface Words {
   readonly text: string;
   readonly strong?: boolean;
+}
+
+/** What a connection for one operation calls its requests, or null when all use it. */
+function operationName({ config: { operation } }: PlanTarget): string | null {
+  return operation === 'any' ? null : OPERATIONS[operationCode(operation)]!.label;
+}
+
+/** Reads and writes by way of a cache in front of a store. */
+function cachedWords(cache: PlanTarget, store: PlanTarget): Words[] {
+  const [c, s]: Words[] = [
+    { text: cache.label, strong: true },
+    { text: store.label, strong: true },
+  ];
+  const { pattern, stampede, staleSeconds } = cache.config;
+  const operations = stepOperations(cache);
+  const words: Words[] = [];
+  if (operations === 'write') words.push({ text: 'reads ' }, s);
+  else {
+    words.push({ text: 'reads ' }, c, { text: '; on a miss ' });
+    if (stampede === 'single-flight' || stampede === 'stale') words.push({ text: 'one request for each key ' });
+    if (stampede === 'lock') words.push({ text: 'whoever gets the lock ' });
+    words.push({ text: pattern === 'read-through' ? 'loads from ' : 'asks ' }, s, { text: ' and fills ' }, c);
+    if (stampede === 'single-flight' || stampede === 'stale') words.push({ text: ' for all' });
+    if (stampede === 'lock') words.push({ text: ', the others look again until it is there' });
+    if (stampede === 'early') words.push({ text: '; renews values before they expire' });
+    if (stampede === 'stale')
+      words.push({ text: `; serves expired values for ${staleSeconds} s while one is renewed` });
+    if (pattern === 'read-through') words.push({ text: '; fails without ' }, c);
+  }
+  if (operations !== 'read' && pattern === 'write-behind') {
+    const { flushMs, flushBatch } = cache.config;
+    words.push({ text: '; a write goes to ' }, c, { text: ' and is answered; ' }, s);
+    words.push({ text: ` gets up to ${flushBatch} of them every ${flushMs} ms` });
+  } else {
+    words.push({ text: '; a write goes to ' }, s);
+    if (operations === 'read') words.push({ text: ' and leaves the cached copy' });
+    else if (pattern === 'write-through') words.push({ text: ', then to ' }, c);
+    else words.push({ text: ' and drops the cached copy' });
+  }
+  const cached = operationName(cache);
+  if (cached) words.push({ text: `; all but ${cached} requests leave ` }, c, { text: ' alone' });
+  const taken = operationName(store);
+  if (taken) words.push({ text: ` (${taken} requests only)` });
+  return words;
 }
 
 function sentence(step: PlanStep): Words[] {
@@ -85,14 +141,7 @@ function sentence(step: PlanStep): Words[] {
   const operations = stepOperations(target);
   switch (step.type) {
     case 'cache-aside':
-      words.push({ text: 'reads ' }, { text: step.cache.label, strong: true }, { text: '; on a miss asks ' });
-      words.push(
-        { text: step.store.label, strong: true },
-        { text: ' and fills ' },
-        { text: step.cache.label, strong: true },
-      );
-      words.push({ text: '; a write goes to ' }, { text: step.store.label, strong: true });
-      words.push({ text: operations === 'read' ? ' and leaves the cached copy' : ' and drops the cached copy' });
+      words.push(...cachedWords(step.cache, step.store));
       break;
     case 'cache-only':
       words.push(
@@ -116,6 +165,8 @@ function sentence(step: PlanStep): Words[] {
       if (target.config.mode === 'async') words.push({ text: ', without waiting' });
     }
   }
+  const name = step.type === 'cache-aside' ? null : operationName(target);
+  if (name) words.push({ text: ` (${name} requests only)` });
   if (target.config.probabilityPercent < 100)
     words.push({ text: ` (${target.config.probabilityPercent} % of the requests)` });
   return words;

@@ -24,6 +24,8 @@ export const PROBLEMS = {
   210: 'A component cannot be connected to itself.',
   211: 'The scenario asks for more work than can be simulated.',
   212: 'The system is too large.',
+  213: 'A zone or region is named that does not exist.',
+  214: 'A zone or region does not fit where it is.',
   301: 'The link is not a Backpressure link.',
   302: 'The link is damaged: its checksum does not fit.',
   303: 'The link is cut off: a part of it is missing.',

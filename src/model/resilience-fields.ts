@@ -3,6 +3,7 @@
  * named presets of `resilience-presets.ts` fill in what known libraries do. Sources stand with each real default
  * (model reference, resilience patterns).
  */
+import { CONNECTION_DEFAULTS } from './connection-defaults';
 import { choice, type Fields } from './fields';
 
 const RETRYING = ['fixed', 'exponential'] as const;
@@ -12,7 +13,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Timeout of one attempt',
     unit: 'ms',
-    default: 0,
+    default: CONNECTION_DEFAULTS.perTryTimeoutMs,
     min: 0,
     max: 600_000,
     help: 'How long one attempt may take. The timeout above covers all attempts together. 0 sets no limit of its own.',
@@ -25,7 +26,7 @@ export const RESILIENCE_FIELDS = {
   propagateDeadline: {
     type: 'toggle',
     label: 'Pass the deadline on',
-    default: false,
+    default: CONNECTION_DEFAULTS.propagateDeadline,
     help: 'The other side learns how long the caller waits, passes the remaining time on, and drops work that comes too late.',
     real: {
       value: 'on',
@@ -36,7 +37,7 @@ export const RESILIENCE_FIELDS = {
   cancel: {
     type: 'toggle',
     label: 'Cancel what nobody waits for',
-    default: false,
+    default: CONNECTION_DEFAULTS.cancel,
     help: 'A caller that gives up says so, and the other side drops the request if it still waits in a queue. Otherwise it is worked on in vain.',
     real: {
       value: 'on',
@@ -46,7 +47,7 @@ export const RESILIENCE_FIELDS = {
   },
   retry: choice({
     label: 'Retries',
-    default: 'none',
+    default: CONNECTION_DEFAULTS.retry,
     options: [
       { value: 'none', label: 'none', help: 'One attempt. If it fails, the call has failed.' },
       { value: 'fixed', label: 'after a fixed pause', help: 'Tries again after the same pause each time.' },
@@ -63,7 +64,7 @@ export const RESILIENCE_FIELDS = {
     integer: true,
     label: 'Attempts at most',
     unit: '',
-    default: 3,
+    default: CONNECTION_DEFAULTS.maxAttempts,
     min: 1,
     max: 20,
     help: 'The first attempt included. Through d layers that each make n attempts, one request can become n to the power of d.',
@@ -78,7 +79,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'First pause',
     unit: 'ms',
-    default: 100,
+    default: CONNECTION_DEFAULTS.backoffMs,
     min: 0,
     max: 60_000,
     help: 'The pause before the second attempt. With exponential backoff it doubles from there.',
@@ -88,7 +89,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Longest pause',
     unit: 'ms',
-    default: 20_000,
+    default: CONNECTION_DEFAULTS.backoffCapMs,
     min: 0,
     max: 600_000,
     help: 'The pause never grows beyond this.',
@@ -96,7 +97,7 @@ export const RESILIENCE_FIELDS = {
   },
   jitterKind: choice({
     label: 'Jitter of the pause',
-    default: 'full',
+    default: CONNECTION_DEFAULTS.jitterKind,
     options: [
       { value: 'none', label: 'none', help: 'Everybody who failed together comes back together.' },
       { value: 'full', label: 'full', help: 'Anything between nothing and the whole pause: spreads callers best.' },
@@ -112,7 +113,7 @@ export const RESILIENCE_FIELDS = {
   }),
   retryOn: choice({
     label: 'What is retried',
-    default: 'failures',
+    default: CONNECTION_DEFAULTS.retryOn,
     options: [
       {
         value: 'connect',
@@ -136,13 +137,13 @@ export const RESILIENCE_FIELDS = {
   retryWrites: {
     type: 'toggle',
     label: 'Retry writes too',
-    default: false,
+    default: CONNECTION_DEFAULTS.retryWrites,
     help: 'Safe only when the other side recognises a repeated write by its idempotency key: the first attempt may have worked.',
     when: { field: 'retry', is: RETRYING },
   },
   budget: choice({
     label: 'Retry budget',
-    default: 'none',
+    default: CONNECTION_DEFAULTS.budget,
     options: [
       { value: 'none', label: 'none', help: 'Every failure may be retried, however many there are.' },
       {
@@ -167,7 +168,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Paid in per first attempt',
     unit: 'tokens',
-    default: 0.1,
+    default: CONNECTION_DEFAULTS.budgetShare,
     min: 0,
     max: 1,
     help: '0.1 allows one retry for ten requests.',
@@ -182,7 +183,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Reserve',
     unit: 'retries per second',
-    default: 10,
+    default: CONNECTION_DEFAULTS.budgetReserve,
     min: 0,
     max: 10_000,
     help: 'Retries that are always allowed, so that quiet connections can retry too.',
@@ -197,7 +198,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Tokens',
     unit: '',
-    default: 500,
+    default: CONNECTION_DEFAULTS.budgetTokens,
     min: 1,
     max: 100_000,
     help: 'How many tokens the bucket holds.',
@@ -212,7 +213,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Tokens a retry costs',
     unit: '',
-    default: 5,
+    default: CONNECTION_DEFAULTS.budgetCost,
     min: 0,
     max: 1000,
     help: 'Taken for each retry, and given back when it succeeds.',
@@ -227,7 +228,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Tokens a success returns',
     unit: '',
-    default: 1,
+    default: CONNECTION_DEFAULTS.budgetReturn,
     min: 0,
     max: 100,
     help: 'AWS returns 1 for a success at the first attempt; gRPC a fraction (tokenRatio).',
@@ -235,7 +236,7 @@ export const RESILIENCE_FIELDS = {
   },
   breaker: choice({
     label: 'Circuit breaker',
-    default: 'none',
+    default: CONNECTION_DEFAULTS.breaker,
     options: [
       { value: 'none', label: 'none', help: 'Calls go out however many have failed.' },
       {
@@ -256,7 +257,7 @@ export const RESILIENCE_FIELDS = {
     integer: true,
     label: 'Window',
     unit: 'calls or seconds',
-    default: 100,
+    default: CONNECTION_DEFAULTS.breakerWindow,
     min: 1,
     max: 10_000,
     help: 'How many calls, or how many seconds, are looked back on.',
@@ -272,7 +273,7 @@ export const RESILIENCE_FIELDS = {
     integer: true,
     label: 'Calls before it may open',
     unit: 'calls',
-    default: 100,
+    default: CONNECTION_DEFAULTS.breakerMinCalls,
     min: 1,
     max: 10_000,
     help: 'With fewer calls in the window the breaker stays closed: at a low rate it takes long to notice.',
@@ -287,7 +288,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Opens at failures of',
     unit: '%',
-    default: 50,
+    default: CONNECTION_DEFAULTS.breakerFailurePercent,
     min: 1,
     max: 100,
     help: 'Share of failed calls at which the breaker opens.',
@@ -302,7 +303,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'A call is slow after',
     unit: 'ms',
-    default: 60_000,
+    default: CONNECTION_DEFAULTS.breakerSlowMs,
     min: 1,
     max: 600_000,
     help: 'Calls that take longer count as slow.',
@@ -317,7 +318,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Opens at slow calls of',
     unit: '%',
-    default: 100,
+    default: CONNECTION_DEFAULTS.breakerSlowPercent,
     min: 1,
     max: 100,
     help: 'Share of slow calls at which the breaker opens.',
@@ -327,7 +328,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Stays open for',
     unit: 'ms',
-    default: 10_000,
+    default: CONNECTION_DEFAULTS.breakerOpenMs,
     min: 1,
     max: 600_000,
     help: 'After this pause it lets a few probes through.',
@@ -343,7 +344,7 @@ export const RESILIENCE_FIELDS = {
     integer: true,
     label: 'Probes when half open',
     unit: 'calls',
-    default: 10,
+    default: CONNECTION_DEFAULTS.breakerProbes,
     min: 1,
     max: 1000,
     help: 'So many calls are let through to see whether the other side has recovered.',
@@ -356,7 +357,7 @@ export const RESILIENCE_FIELDS = {
   },
   concurrency: choice({
     label: 'Calls at once',
-    default: 'unlimited',
+    default: CONNECTION_DEFAULTS.concurrency,
     options: [
       { value: 'unlimited', label: 'no limit', help: 'As many calls as are asked for.' },
       {
@@ -387,7 +388,7 @@ export const RESILIENCE_FIELDS = {
     integer: true,
     label: 'Limit',
     unit: 'calls',
-    default: 25,
+    default: CONNECTION_DEFAULTS.concurrencyLimit,
     min: 1,
     max: 10_000,
     help: 'Calls at once for the bulkhead; where adaptive limits begin.',
@@ -401,7 +402,7 @@ export const RESILIENCE_FIELDS = {
   clientThrottling: {
     type: 'toggle',
     label: 'Hold back when refused',
-    default: false,
+    default: CONNECTION_DEFAULTS.clientThrottling,
     help: 'Sheds load at the caller: the more calls were turned away in the last two minutes, the more it drops itself (K = 2).',
     real: {
       value: 'K = 2, two minutes',
@@ -413,7 +414,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Hedge after',
     unit: 'ms',
-    default: 0,
+    default: CONNECTION_DEFAULTS.hedgeAfterMs,
     min: 0,
     max: 60_000,
     help: 'Sends a second copy when the answer takes longer than this, and takes the faster one. 0 never does. Only for reads; best at the p95.',
@@ -425,7 +426,7 @@ export const RESILIENCE_FIELDS = {
   },
   fallback: choice({
     label: 'If all fails',
-    default: 'fail',
+    default: CONNECTION_DEFAULTS.fallback,
     options: [
       { value: 'fail', label: 'the call fails', help: 'The caller learns the cause.' },
       {
@@ -438,7 +439,7 @@ export const RESILIENCE_FIELDS = {
   }),
   protocol: choice({
     label: 'Protocol',
-    default: 'rest',
+    default: CONNECTION_DEFAULTS.protocol,
     options: [
       {
         value: 'rest',
@@ -457,7 +458,7 @@ export const RESILIENCE_FIELDS = {
     type: 'number',
     label: 'Connection is renewed every',
     unit: 's',
-    default: 0,
+    default: CONNECTION_DEFAULTS.maxConnectionAgeS,
     min: 0,
     max: 86_400,
     help: 'A new connection is opened after this long, so that a layer 4 balancer can choose again. 0 keeps the first for ever.',

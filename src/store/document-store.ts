@@ -3,8 +3,10 @@
  * React Flow's changes and the inspector's inputs both arrive here.
  */
 import { createStore } from 'zustand/vanilla';
-import { CONNECTION_FIELDS } from '../model/connection-fields';
+import { CONNECTION_DEFAULTS } from '../model/connection-defaults';
+import type { ConnectionFieldName } from '../model/connection-fields';
 import type { FieldValue } from '../model/fields';
+import { distanceOf, placeAtPoint, placesOf } from '../model/places';
 import {
   applyEdit,
   type Component,
@@ -13,11 +15,13 @@ import {
   EMPTY_SCENARIO,
   type Scenario,
   type ScheduledFault,
+  withPlace,
   withSetting,
 } from '../model/scenario';
 import { connectionConfig, connectionRule } from '../kinds/connect';
 import { findKind, kindOf } from '../kinds/registry';
 import { freshId, freshLabel } from './fresh-id';
+import { fittedPlaces, resettled, withoutPlaces } from './place-geometry';
 
 export interface DocumentState {
   readonly scenario: Scenario;
@@ -47,7 +51,8 @@ export const documentStore = createStore<DocumentState>(() => ({
 /** Continuous edits with the same tag (dragging a slider, typing) merge into one step while they follow each other. */
 let lastTag = '';
 
-function commit(name: string, scenario: Scenario, tag = ''): void {
+/** One named step. For the modules of this folder. */
+export function commit(name: string, scenario: Scenario, tag = ''): void {
   const state = documentStore.getState();
   if (scenario === state.scenario) return;
   const merges = tag !== '' && tag === lastTag && state.past.length > 0;
@@ -99,6 +104,9 @@ export function applyReplayedEdit(edit: Edit): void {
   documentStore.setState(({ scenario }) => ({ scenario: applyEdit(scenario, edit) }));
 }
 
+/** The gesture of a layout by the computer: it moves places with their components. */
+const LAYOUT = 'auto layout';
+
 // — components —
 
 /** Adds a component of a kind with its upper left corner at this place. Returns its id. */
@@ -108,19 +116,23 @@ export function addComponent(kindId: string, x: number, y: number): string {
   const id = freshId(kindId, takenIds(scenario));
   const number = /-(\d+)$/.exec(id)?.[1];
   const label = number === undefined ? kind.title : `${kind.title} ${number}`;
-  const component: Component = { id, kind: kindId, label, x: Math.round(x), y: Math.round(y), config: {} };
+  const bare: Component = { id, kind: kindId, label, x: Math.round(x), y: Math.round(y), config: {} };
+  const component = withPlace(bare, placeAtPoint(placesOf(scenario), bare)?.id);
   commit(`add ${kind.title}`, { ...scenario, components: [...scenario.components, component] });
   return id;
 }
 
-/** Moves components; calls with the same `gesture` are one step. */
+/** Moves components; calls with the same `gesture` are one step. One that passes a border changes its place. */
 export function moveComponents(moves: ReadonlyMap<string, { x: number; y: number }>, gesture: string): void {
   const { scenario } = documentStore.getState();
   const components = scenario.components.map((component) => {
     const to = moves.get(component.id);
-    return to ? { ...component, x: Math.round(to.x), y: Math.round(to.y) } : component;
+    if (!to) return component;
+    const moved = { ...component, x: Math.round(to.x), y: Math.round(to.y) };
+    return gesture === LAYOUT ? moved : resettled(component, moved, placesOf(scenario));
   });
-  commit('move', { ...scenario, components }, `move ${gesture}`);
+  const after = { ...scenario, components };
+  commit('move', gesture === LAYOUT ? fittedPlaces(after) : after, `move ${gesture}`);
 }
 
 export function renameComponent(id: string, label: string): void {
@@ -166,14 +178,14 @@ export function canConnect(scenario: Scenario, from: string, to: string): boolea
   return source !== undefined && target !== undefined && connectionRule(source, target) !== null;
 }
 
-export function configureConnection(id: string, field: keyof typeof CONNECTION_FIELDS, value: FieldValue): void {
+export function configureConnection(id: string, field: ConnectionFieldName, value: FieldValue): void {
   configureConnections('change a connection', [{ id, field, value }], `set ${id}.${field}`);
 }
 
 /** One setting of a connection. */
 export interface ConnectionChange {
   readonly id: string;
-  readonly field: keyof typeof CONNECTION_FIELDS;
+  readonly field: ConnectionFieldName;
   readonly value: FieldValue;
 }
 
@@ -185,7 +197,8 @@ export function configureConnections(name: string, changes: readonly ConnectionC
     if (own.length === 0) return connection;
     const rule = connectionRuleOf(scenario, connection);
     const config = own.reduce((settings, { field, value }) => {
-      const defaultValue = rule ? connectionConfig(rule, {})[field] : CONNECTION_FIELDS[field].default;
+      const defaults = rule && connectionConfig(rule, {}, distanceOf(scenario, connection));
+      const defaultValue = defaults ? defaults[field] : CONNECTION_DEFAULTS[field];
       return withSetting(settings, field, value, defaultValue);
     }, connection.config);
     return { ...connection, config };
@@ -203,15 +216,17 @@ export function connectionRuleOf(scenario: Scenario, connection: Connection) {
 
 // — several at once —
 
-/** Removes components with their connections and faults, and connections. */
+/** Removes components with their connections and faults, connections, and places, but not what stands in them. */
 export function removeParts(ids: ReadonlySet<string>): void {
   if (ids.size === 0) return;
-  const { scenario } = documentStore.getState();
+  const before = documentStore.getState().scenario;
+  const scenario = withoutPlaces(before, ids);
   const components = scenario.components.filter(({ id }) => !ids.has(id));
   const connections = scenario.connections.filter(({ id, from, to }) => !ids.has(id) && !ids.has(from) && !ids.has(to));
-  const left = new Set([...components, ...connections].map(({ id }) => id));
+  const left = new Set([...components, ...connections, ...placesOf(scenario)].map(({ id }) => id));
   const faults = scenario.faults.filter(({ target }) => left.has(target));
-  if (components.length === scenario.components.length && connections.length === scenario.connections.length) return;
+  const same = components.length === before.components.length && connections.length === before.connections.length;
+  if (same && scenario === before) return;
   commit('delete', { ...scenario, components, connections, faults });
 }
 
@@ -242,7 +257,8 @@ export function pasteParts(clip: Clip, dx: number, dy: number, name = 'paste'): 
     renamed.set(component.id, id);
     const label = freshLabel(component.label, labels);
     labels.add(label);
-    return { ...component, id, label, x: component.x + dx, y: component.y + dy };
+    const moved = { ...component, id, label, x: component.x + dx, y: component.y + dy };
+    return withPlace(moved, placeAtPoint(placesOf(scenario), moved)?.id);
   });
   const connections = clip.connections.map((connection) => {
     const from = renamed.get(connection.from)!;
@@ -274,5 +290,5 @@ export function setFaults(faults: readonly ScheduledFault[]): void {
 }
 
 function takenIds(scenario: Scenario): Set<string> {
-  return new Set([...scenario.components, ...scenario.connections].map(({ id }) => id));
+  return new Set([...scenario.components, ...scenario.connections, ...placesOf(scenario)].map(({ id }) => id));
 }

@@ -10,7 +10,7 @@ import { readFace } from '../model/face';
 import { BASE_SERIES } from '../model/metrics';
 import { CAUSE_COUNT } from '../model/outcome';
 import type { Words } from '../model/plan';
-import { applyEdit, type Component, type Scenario } from '../model/scenario';
+import { applyEdit, type Component, type Edit, type Scenario } from '../model/scenario';
 import { markWords } from '../analysis/mark-words';
 import { type Happening, Narrator, type Sight, type Window } from '../analysis/narrator';
 import { STATE } from '../worker/protocol';
@@ -98,9 +98,22 @@ function takeMark({ intervention, planned }: Mark): TimelineMark {
   }
   const { edit, atMicros } = intervention;
   known = applyEdit(known, edit);
-  const target =
-    edit.type === 'add-component' ? edit.component.id : edit.type === 'add-connection' ? edit.connection.id : edit.id;
+  const target = targetOf(edit);
   return { atMicros, type: 'edit', planned, target, words };
+}
+
+function targetOf(edit: Edit): string {
+  switch (edit.type) {
+    case 'add-component':
+      return edit.component.id;
+    case 'add-connection':
+      return edit.connection.id;
+    case 'set-places':
+    case 'set-faults':
+      return '';
+    default:
+      return edit.id;
+  }
 }
 
 /** Renaming is not an edit of the run, but people know the present names. */

@@ -176,20 +176,30 @@ export async function replayRun(untilMicros = 0): Promise<void> {
   await attempt(() => worker().open({ scenario, interventions: replay }, untilMicros));
 }
 
-/** Names, places, texts and planned faults are edits of the document, not of the run: going back keeps them. */
+/** Names, texts and where things are drawn are edits of the document, not of the run: going back keeps them. */
 function withPresentProse(start: Scenario, present: Scenario): Scenario {
   const now = new Map(present.components.map((component) => [component.id, component]));
-  const known = new Set([...start.components, ...start.connections].map(({ id }) => id));
   return {
     ...start,
     title: present.title,
     story: present.story,
-    faults: present.faults.filter(({ target }) => known.has(target)),
+    ...withPresentPlaces(start, present),
     components: start.components.map((component) => {
       const { label, x, y } = now.get(component.id) ?? component;
       return { ...component, label, x, y };
     }),
   };
+}
+
+/** Places as the run began with them, drawn as they are now. */
+function withPresentPlaces(start: Scenario, present: Scenario): Pick<Scenario, 'places'> {
+  if (!start.places) return {};
+  const now = new Map((present.places ?? []).map((place) => [place.id, place]));
+  const places = start.places.map((place) => {
+    const { label, x, y, width, height } = now.get(place.id) ?? place;
+    return { ...place, label, x, y, width, height };
+  });
+  return { places };
 }
 
 /** Injects a fault, or ends it, in the running system. Before the first event it takes effect right at the start. */
@@ -219,6 +229,7 @@ function withLooks(scenario: Scenario, present: Scenario): Scenario {
     ...scenario,
     title: present.title,
     story: present.story,
+    ...withPresentPlaces(scenario, present),
     components: scenario.components.map((component) => {
       const look = looks.get(component.id);
       return look ? { ...component, label: look.label, x: look.x, y: look.y } : component;

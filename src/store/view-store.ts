@@ -3,7 +3,8 @@ import { createStore } from 'zustand/vanilla';
 
 export type Theme = 'system' | 'light' | 'dark' | 'projector';
 export type PanelId = 'palette' | 'inspector' | 'dock';
-export type DialogId = 'gallery' | 'share' | 'shortcuts' | 'command-palette' | 'outline' | 'about';
+export type DialogId =
+  'gallery' | 'share' | 'shortcuts' | 'command-palette' | 'outline' | 'about' | 'honesty' | 'reference';
 
 export interface ViewState {
   readonly theme: Theme;
@@ -19,6 +20,8 @@ export interface ViewState {
   /** The panel shown over the canvas on a phone: one at a time. */
   readonly sheet: PanelId | null;
   readonly dialog: DialogId | null;
+  /** Page of the reference: the id of a kind, or one of its own pages; empty for its first. */
+  readonly topic: string;
   /** Ids of selected components and connections. */
   readonly selection: ReadonlySet<string>;
   /** Component from which a connection is being drawn without dragging. */
@@ -48,6 +51,7 @@ export const VIEW_KEPT: Readonly<Record<keyof ViewState, boolean>> = {
   panels: true,
   sheet: false,
   dialog: false,
+  topic: false,
   selection: false,
   connectingFrom: false,
   placing: false,
@@ -64,6 +68,7 @@ export const viewStore = createStore<ViewState>(() => ({
   panels: { palette: true, inspector: true, dock: true },
   sheet: null,
   dialog: null,
+  topic: '',
   selection: new Set<string>(),
   connectingFrom: null,
   placing: null,
@@ -77,6 +82,11 @@ export function select(ids: Iterable<string>): void {
 
 export function openDialog(dialog: DialogId | null): void {
   viewStore.setState({ dialog });
+}
+
+/** Opens the reference at the page of a kind, or at one of its own pages. */
+export function openReference(topic: string): void {
+  viewStore.setState({ dialog: 'reference', topic });
 }
 
 export function openSheet(sheet: PanelId | null): void {

@@ -2,7 +2,7 @@
 import type { Simulation } from '../engine/simulation';
 import { CAUSE_COUNT } from '../model/outcome';
 import { NumberBuffer } from './number-buffer';
-import { LINK_STATE, type Roster, STATE } from './protocol';
+import { LINK_STATE, POLICY_NUMBERS, type Roster, STATE } from './protocol';
 
 /** Numbers of statistics kept for one frame at most: a seek over hours keeps only its end. */
 const MAX_WINDOW_NUMBERS = 2_000_000;
@@ -64,9 +64,17 @@ export class FrameWriter {
     for (const connection of connections) {
       if (connection.removed) continue;
       out.put(connection.index);
-      out.put((connection.cut ? LINK_STATE.cut : 0) | (connection.extraDelay > 0 ? LINK_STATE.delayed : 0));
+      out.put(
+        (connection.cut ? LINK_STATE.cut : 0) |
+          (connection.delayed ? LINK_STATE.delayed : 0) |
+          (connection.lossy ? LINK_STATE.lossy : 0) |
+          (connection.narrowed ? LINK_STATE.narrowed : 0),
+      );
       out.put(connection.sent);
       out.put(connection.failed);
+      const { policy } = connection;
+      out.put(policy ? POLICY_NUMBERS.length : 0);
+      if (policy) for (const name of POLICY_NUMBERS) out.put(policy[name]);
     }
     return out.take();
   }

@@ -46,6 +46,7 @@ export class MotionRecorder implements MotionObserver {
     departure: number,
     arrival: number,
     rootSerial: number,
+    attempt = 1,
   ): void {
     if (verb === VERB.probe) return;
     let style: number;
@@ -58,9 +59,13 @@ export class MotionRecorder implements MotionObserver {
           ? STYLE.lost
           : verb === VERB.publish || verb === VERB.deliver
             ? STYLE.message
-            : write === 1
-              ? STYLE.write
-              : STYLE.read;
+            : attempt > 1
+              ? write === 1
+                ? STYLE.retryWrite
+                : STYLE.retry
+              : write === 1
+                ? STYLE.write
+                : STYLE.read;
     } else if (cause !== 0) {
       lane = TROUBLE;
       style = STYLE.failure;

@@ -74,12 +74,23 @@ export interface RunCommands {
 export const MOTION = { connection: 0, style: 1, departure: 2, arrival: 3, request: 4, stride: 5 } as const;
 
 /** How a dot looks. Answers are drawn only when they fail, come too late, or in slow motion. */
-export const STYLE = { read: 0, write: 1, message: 2, answer: 3, failure: 4, late: 5, lost: 6 } as const;
+export const STYLE = {
+  read: 0,
+  write: 1,
+  message: 2,
+  answer: 3,
+  failure: 4,
+  late: 5,
+  lost: 6,
+  /** Another attempt, or a hedge, of a read and of a write. */
+  retry: 7,
+  retryWrite: 8,
+} as const;
 
 /** State bits of a component in `faces`. */
 export const STATE = { down: 1, paused: 2, slow: 4, errors: 8, removed: 16 } as const;
 /** State bits of a connection in `faces`. */
-export const LINK_STATE = { cut: 1, delayed: 2 } as const;
+export const LINK_STATE = { cut: 1, delayed: 2, lossy: 4, narrowed: 8 } as const;
 
 export interface ComponentFace {
   readonly index: number;
@@ -93,16 +104,54 @@ export interface ComponentFace {
   readonly numbers: Float64Array;
 }
 
+/** A circuit breaker, as `PolicyFace.breakerState` tells it. */
+export const BREAKER = { none: 0, closed: 1, open: 2, halfOpen: 3 } as const;
+
+/** What the resilience of a connection has done since the start, and its state now. */
+export interface PolicyFace {
+  readonly firstAttempts: number;
+  readonly retries: number;
+  readonly hedges: number;
+  /** Calls that the caller's side did not let out: breaker open, bulkhead full, held back. */
+  readonly rejected: number;
+  readonly fallbacks: number;
+  /** Answers nobody waited for any more. */
+  readonly late: number;
+  /** One of BREAKER. */
+  readonly breakerState: number;
+  /** Calls under way, and how many may be; 0 is no limit. */
+  readonly inFlight: number;
+  readonly limit: number;
+  /** How full the retry budget is, 0 … 1; −1 without a budget. */
+  readonly budgetLevel: number;
+}
+
+/** The numbers of a policy in the order in which `faces` carries them. */
+export const POLICY_NUMBERS = [
+  'firstAttempts',
+  'retries',
+  'hedges',
+  'rejected',
+  'fallbacks',
+  'late',
+  'breakerState',
+  'inFlight',
+  'limit',
+  'budgetLevel',
+] as const satisfies readonly (keyof PolicyFace)[];
+
 export interface ConnectionFace {
   readonly index: number;
   readonly state: number;
   readonly sent: number;
   readonly failed: number;
+  /** Null for a connection that does nothing but call and wait. */
+  readonly policy: PolicyFace | null;
 }
 
-/** Numbers before the deaths of a component, and of a connection. */
+/** Numbers before the deaths of a component, and before the policy of a connection. */
 export const FACE_HEAD = 6;
-export const LINK_HEAD = 4;
+export const LINK_HEAD = 5;
 
 /** Splits the `faces` of a frame. The layout is written by `FrameWriter`. */
 export function readFaces(faces: Float64Array): { components: ComponentFace[]; connections: ConnectionFace[] } {
@@ -128,10 +177,23 @@ export function readFaces(faces: Float64Array): { components: ComponentFace[]; c
     });
     at = start + length;
   }
-  for (; at + LINK_HEAD <= faces.length; at += LINK_HEAD) {
-    connections.push({ index: faces[at]!, state: faces[at + 1]!, sent: faces[at + 2]!, failed: faces[at + 3]! });
+  while (at + LINK_HEAD <= faces.length) {
+    const length = faces[at + 4]!;
+    connections.push({
+      index: faces[at]!,
+      state: faces[at + 1]!,
+      sent: faces[at + 2]!,
+      failed: faces[at + 3]!,
+      policy: length > 0 ? readPolicy(faces, at + LINK_HEAD) : null,
+    });
+    at += LINK_HEAD + length;
   }
   return { components, connections };
+}
+
+function readPolicy(faces: Float64Array, at: number): PolicyFace {
+  const entries = POLICY_NUMBERS.map((name, i) => [name, faces[at + i]!] as const);
+  return Object.fromEntries(entries) as Record<(typeof POLICY_NUMBERS)[number], number>;
 }
 
 /** One closed window of one component; `component` −1 is the whole system. */

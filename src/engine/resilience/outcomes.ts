@@ -23,6 +23,7 @@ const SERVER_ERRORS: readonly CauseId[] = [
   'bulkhead-full',
   'shed',
   'lock-timeout',
+  'deadlock',
 ];
 
 /** What the field `retryOn` names. */

@@ -211,6 +211,12 @@ export class ResiliencePolicy {
     this.#finish(call, TIMEOUT, source);
   }
 
+  /** The source has lost its interest. */
+  withdrawn(call: CallId): void {
+    this.#letGo(call);
+    this.#simulation.calls.close(call);
+  }
+
   /** The process at the source has died: a logical call of it is gone. */
   dropped(call: CallId): void {
     const { calls, queue } = this.#simulation;
@@ -311,6 +317,8 @@ export class ResiliencePolicy {
       pause = Math.max(pause, calls.result(attempt) * MICROS_PER_MS);
       if (now + pause < calls.expires(call)) {
         if (this.#budget === null || this.#budget.take(now)) {
+          // The first attempt may have failed before its copy was due: then there will be no copy.
+          queue.cancel(calls.timerHandle(call));
           calls.setTimerHandle(
             call,
             queue.push(now + pause, PRIORITY.timer, POLICY_EVENT.retry, index, call, calls.stamp(call), 0),
@@ -339,7 +347,7 @@ export class ResiliencePolicy {
   /** The source learns how the call ended, and its record is free. */
   #finish(call: CallId, cause: number, origin: number): void {
     const simulation = this.#simulation;
-    const { calls, queue } = simulation;
+    const { calls } = simulation;
     const { source, config } = this.#connection;
     const falls = cause !== OK && config.fallback === 'default' && calls.write(call) === 0;
     if (falls) {
@@ -347,18 +355,24 @@ export class ResiliencePolicy {
       calls.setResult(call, 0);
     }
     calls.setOutcome(call, falls ? OK : cause, origin);
+    this.#letGo(call);
+    simulation.components[source]!.behaviour.reply?.(call);
+    calls.close(call);
+  }
+
+  /** Nothing of a logical call is under way any more. */
+  #letGo(call: CallId): void {
+    const { calls, queue } = this.#simulation;
     for (const slot of FLIGHT) {
       const attempt = calls.work(call, slot);
       if (attempt < 0) continue;
       this.#leave(call, attempt);
       this.#breaker?.forget(calls.ticket(attempt));
-      simulation.abandon(attempt);
+      this.#simulation.abandon(attempt);
     }
     queue.cancel(calls.timerHandle(call));
     queue.cancel(calls.expiryHandle(call));
     this.#deadlines.remove(call);
     calls.setFlag(call, FLAG.sourceDone);
-    simulation.components[source]!.behaviour.reply?.(call);
-    calls.close(call);
   }
 }

@@ -145,10 +145,10 @@ describe('adaptive limits', () => {
   });
   it('gradient falls to its floor while answers are slow, and grows while they are as usual', () => {
     const limit = new Gradient(20);
-    for (let i = 0; i < 600; i++) limit.record(10_000, limit.limit, false);
+    for (let i = 0; i < 600; i++) limit.record(10_000, limit.limit);
     const grown = limit.limit;
     expect(grown).toBe(200);
-    for (let i = 0; i < 100; i++) limit.record(100_000, limit.limit, false);
+    for (let i = 0; i < 100; i++) limit.record(100_000, limit.limit);
     expect(limit.limit).toBeLessThan(grown / 2);
   });
   it('Vegas grows while there is no queue, and shrinks when there is one', () => {

@@ -4,11 +4,11 @@ import { OK } from '../../model/outcome';
 import type { Context, Link } from '../behaviour';
 import type { CallId } from '../calls';
 
-/** Sends the request on over a connection. The outcome comes to the owner's `reply`. */
-export function passOn(context: Context, call: CallId, link: Link): void {
+/** Sends the request on over a connection. The outcome of the call it returns comes to the owner's `reply`. */
+export function passOn(context: Context, call: CallId, link: Link): CallId {
   const { calls } = context;
   const write = calls.write(call);
-  context.send(link.index, call, plainVerb(link.meaning, write === 1), write, calls.key(call), 0);
+  return context.send(link.index, call, plainVerb(link.meaning, write === 1), write, calls.key(call), 0);
 }
 
 /** Answers the waiting request with the outcome of the call made for it: same result, same root cause. */

@@ -1,4 +1,8 @@
+import type { RandomStream } from '../random';
+
 const NONE = -1;
+/** In place of a neighbour: the slot is free. */
+const FREE = -2;
 
 /**
  * Integer keys in the order of their last use, each with a time at which it expires. Exact LRU: a doubly linked list in
@@ -24,6 +28,33 @@ export class LruItems {
     return this.#slots.get(key) ?? NONE;
   }
 
+  key(slot: number): number {
+    return this.#keys[slot]!;
+  }
+
+  /** The slot that was not used for longest, or −1. */
+  get oldest(): number {
+    return this.#oldest;
+  }
+
+  /** Slots are numbered from 0 to below this; some may be free. */
+  get slots(): number {
+    return this.#used;
+  }
+
+  /** The slot of an item picked at random, each with the same chance. There must be one. */
+  randomSlot(random: RandomStream): number {
+    for (;;) {
+      const slot = random.integer(this.#used);
+      if (this.#newer[slot] !== FREE) return slot;
+    }
+  }
+
+  /** All items expire at the same time. */
+  expireAll(time: number): void {
+    for (let slot = 0; slot < this.#used; slot++) if (this.#newer[slot] !== FREE) this.#expiries[slot] = time;
+  }
+
   expiry(slot: number): number {
     return this.#expiries[slot]!;
   }
@@ -39,8 +70,8 @@ export class LruItems {
     this.#link(slot);
   }
 
-  /** Adds a key that is not there, as the one used last. */
-  insert(key: number, expiry: number): void {
+  /** Adds a key that is not there, as the one used last. Returns its slot. */
+  insert(key: number, expiry: number): number {
     let slot = this.#firstFree;
     if (slot >= 0) this.#firstFree = this.#older[slot]!;
     else {
@@ -52,12 +83,14 @@ export class LruItems {
     this.#slots.set(key, slot);
     this.#link(slot);
     this.size++;
+    return slot;
   }
 
   remove(slot: number): void {
     this.#unlink(slot);
     this.#slots.delete(this.#keys[slot]!);
     this.#expiries[slot] = Infinity;
+    this.#newer[slot] = FREE;
     this.#older[slot] = this.#firstFree;
     this.#firstFree = slot;
     this.size--;

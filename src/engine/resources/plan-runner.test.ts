@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CONNECTION_FIELDS, type ConnectionConfig } from '../../model/connection-fields';
+import { CACHE_METRICS } from '../../model/cache-metrics';
 import { completeConfig, type Settings } from '../../model/fields';
 import { type Meaning, MEANINGS, VERB } from '../../model/meaning';
-import { causeCode, CAUSES, OK } from '../../model/outcome';
+import { operationCode, type OperationId } from '../../model/operations';
+import { CANCELLED, causeCode, CAUSES, OK } from '../../model/outcome';
 import { EMPTY_SCENARIO, type Scenario } from '../../model/scenario';
 import type { Behaviour, Context } from '../behaviour';
 import { type CallId, NO_CALL } from '../calls';
@@ -17,13 +19,16 @@ const ERROR = causeCode('error');
 class Asker implements Behaviour {
   readonly context: Context;
   readonly write: number;
+  readonly operation: number;
   readonly log: string[];
-  constructor(context: Context, write: number, log: string[]) {
+  constructor(context: Context, write: number, operation: number, log: string[]) {
     this.context = context;
     this.write = write;
+    this.operation = operation;
     this.log = log;
   }
   start(): void {
+    this.context.traits.operation = this.operation;
     this.context.send(this.context.outgoing[0]!.index, NO_CALL, VERB.request, this.write, 42, 0);
   }
   arrive(): void {}
@@ -39,7 +44,12 @@ class Asker implements Behaviour {
 /** Runs the plan of its connections for every call. */
 class Runner implements Behaviour {
   readonly plan: PlanRunner;
-  constructor(context: Context) {
+  readonly context: Context;
+  /** Gives up a call after so long. */
+  readonly patience: number;
+  constructor(context: Context, patience: number) {
+    this.context = context;
+    this.patience = patience;
     this.plan = new PlanRunner(context, (call, cause, origin) =>
       cause === OK ? context.succeed(call) : context.relay(call, cause, origin),
     );
@@ -49,9 +59,15 @@ class Runner implements Behaviour {
   }
   arrive(call: CallId): void {
     this.plan.start(call);
+    if (this.patience > 0) this.context.after(this.patience * 1000, PRIORITY.timer, 0, call);
   }
   reply(call: CallId): void {
     this.plan.reply(call);
+  }
+  timer(type: number, a: number, b: number): void {
+    if (this.plan.timer(type, a, b)) return;
+    // The caller is gone: what is held is answered.
+    this.context.fail(a, CANCELLED);
   }
   configure(): void {}
   face(): void {}
@@ -97,6 +113,8 @@ function simulate(
   parts: Readonly<Record<string, Part>>,
   write: boolean,
   requests = 1,
+  operation: OperationId = 'any',
+  patience = 0,
 ): { log: string[]; run: Simulation } {
   const log: string[] = [];
   const place = { x: 0, y: 0 };
@@ -118,15 +136,15 @@ function simulate(
     component: ({ id, kind, config }) => ({
       kind,
       config,
-      metrics: [],
+      metrics: CACHE_METRICS,
       face: [],
       faults: [],
       source: false,
       create: (context) =>
         kind === 'asker'
-          ? new Asker(context, write ? 1 : 0, log)
+          ? new Asker(context, write ? 1 : 0, operationCode(operation), log)
           : kind === 'runner'
-            ? new Runner(context)
+            ? new Runner(context, patience)
             : new Stub(context, id, config, log),
     }),
     connection: ({ to, config }) => ({
@@ -137,14 +155,14 @@ function simulate(
   return { log, run };
 }
 
-function read(parts: Readonly<Record<string, Part>>): string[] {
-  const { log, run } = simulate(parts, false);
+function read(parts: Readonly<Record<string, Part>>, operation: OperationId = 'any'): string[] {
+  const { log, run } = simulate(parts, false, 1, operation);
   run.advance(5_000_000);
   return log;
 }
 
-function write(parts: Readonly<Record<string, Part>>): string[] {
-  const { log, run } = simulate(parts, true);
+function write(parts: Readonly<Record<string, Part>>, operation: OperationId = 'any'): string[] {
+  const { log, run } = simulate(parts, true, 1, operation);
   run.advance(5_000_000);
   return log;
 }
@@ -213,6 +231,51 @@ describe('stages', () => {
     expect(Math.abs(taken / 2000 - 0.3)).toBeLessThanOrEqual(4 * Math.sqrt((0.3 * 0.7) / 2000));
     expect(log.filter((line) => line.endsWith(' ok'))).toHaveLength(2000);
     expect(read({ a: { meaning: 'request', connection: { probabilityPercent: 0 } } })).toEqual(['0 ok']);
+  });
+});
+
+describe('operations', () => {
+  it('leave out what is for another one', () => {
+    const parts = { a: { meaning: 'request', connection: { operation: 'search' } }, b } as const;
+    expect(read(parts, 'search')).toEqual(['0 request a (read 42)', '10 request b (read 42)', '20 ok']);
+    expect(read(parts, 'checkout')).toEqual(['0 request b (read 42)', '10 ok']);
+    expect(read(parts)).toEqual(['0 request b (read 42)', '10 ok']);
+  });
+
+  it('go past a cache that is for another one, and leave its copy', () => {
+    const cache: Part = { meaning: 'cache', stub: { ms: 1, hit: true }, connection: { operation: 'browse' } };
+    const store: Part = { meaning: 'query' };
+    expect(read({ cache, store }, 'browse')).toEqual(['0 get cache (read 42)', '1 ok']);
+    expect(read({ cache, store }, 'report')).toEqual(['0 query store (read 42)', '10 ok']);
+    expect(write({ cache, store }, 'report')).toEqual(['0 query store (write 42)', '10 ok']);
+  });
+
+  it('skip a cache and its store when the store is for another one', () => {
+    const cache: Part = { meaning: 'cache' };
+    const store: Part = { meaning: 'query', connection: { operation: 'browse' } };
+    expect(read({ cache, store }, 'report')).toEqual(['0 ok']);
+  });
+});
+
+describe('a call answered meanwhile', () => {
+  it('goes no further than the step it is in', () => {
+    const { log, run } = simulate({ a, b }, false, 1, 'any', 5);
+    run.advance(1_000_000);
+    expect(log).toEqual(['0 request a (read 42)', '5 cancelled of component 1']);
+  });
+
+  it('does not stop a flight that others wait for', () => {
+    const cache: Part = { meaning: 'cache', stub: { ms: 1 }, connection: { stampede: 'single-flight' } };
+    const { log, run } = simulate({ cache, store: { meaning: 'query' } }, false, 2, 'any', 5);
+    run.advance(1_000_000);
+    expect(log).toEqual([
+      '0 get cache (read 42)',
+      '0 get cache (read 42)',
+      '1 query store (read 42)',
+      '5 cancelled of component 1',
+      '5 cancelled of component 1',
+      '11 set cache (read 42)',
+    ]);
   });
 });
 
@@ -287,6 +350,60 @@ describe('a cache without a store', () => {
 
   it('fails no write when it fails', () => {
     expect(write({ broken: { meaning: 'cache', stub: { ms: 1, fails: 'set' } } }).at(-1)).toBe('1 ok');
+  });
+});
+
+describe('patterns and protections', () => {
+  const store: Part = { meaning: 'query' };
+  const cache = (connection: Settings, stub: Settings = {}): Part => ({
+    meaning: 'cache',
+    stub: { ms: 1, ...stub },
+    connection,
+  });
+
+  it('write-through puts what was stored into the cache', () => {
+    expect(write({ cache: cache({ pattern: 'write-through' }), store })).toEqual([
+      '0 query store (write 42)',
+      '10 set cache (write 42)',
+      '11 ok',
+    ]);
+  });
+
+  it('write-behind answers first', () => {
+    expect(write({ cache: cache({ pattern: 'write-behind', flushMs: 100 }), store })).toEqual([
+      '0 set cache (write 42)',
+      '1 ok',
+      '101 query store (write 42)',
+    ]);
+  });
+
+  it('read-through fails with the cache', () => {
+    expect(read({ cache: cache({ pattern: 'read-through' }, { fails: 'get' }), store })).toEqual([
+      '0 get cache (read 42)',
+      '1 error of component 2',
+    ]);
+  });
+
+  it('single-flight loads once for all who wait', () => {
+    const { log, run } = simulate({ cache: cache({ stampede: 'single-flight' }), store }, false, 3);
+    run.advance(1_000_000);
+    expect(log).toEqual([
+      ...Array<string>(3).fill('0 get cache (read 42)'),
+      '1 query store (read 42)',
+      '11 set cache (read 42)',
+      ...Array<string>(3).fill('12 ok'),
+    ]);
+  });
+
+  it('a lock that somebody else holds is asked for again and again, until it is there or the caller gives up', () => {
+    const { log, run } = simulate({ cache: cache({ stampede: 'lock', pollMs: 20 }), store }, false, 2, 'any', 50);
+    run.advance(60_000);
+    expect(log).toEqual([
+      ...Array<string>(2).fill('0 get cache (read 42)'),
+      '21 get cache (read 42)',
+      '42 get cache (read 42)',
+      ...Array<string>(2).fill('50 cancelled of component 1'),
+    ]);
   });
 });
 

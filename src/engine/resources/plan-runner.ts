@@ -1,42 +1,58 @@
 /**
- * Runs the request plan of a component for the calls it holds: stages in order, steps of a stage together, cache-aside
- * with invalidation on write. It keeps its state in the call's own record, so any number of calls cost no memory.
+ * Runs the request plan of a component for the calls it holds: stages in order, steps of a stage together. It keeps its
+ * state in the call's own record, so any number of calls cost no memory; what its caches keep is in `cache-client.ts`.
  *
- * A cache is a soft dependency: when it fails, a read goes to the store and a write goes on. A stage ends when all its
- * steps have ended; the first failure in it, by time, becomes the outcome of the request.
+ * A stage ends when all its steps have ended; the first failure in it, by time, becomes the outcome of the request. A
+ * request that was answered meanwhile (cancelled, reset) goes no further: what it had under way ends unheard.
  */
-import { plainVerb, VERB } from '../../model/meaning';
+import { plainVerb } from '../../model/meaning';
 import { OK } from '../../model/outcome';
-import { type Plan, type PlanStep, type PlanTarget, requestPlan, stepOperations, stepTarget } from '../../model/plan';
+import { type Plan, type PlanStep, requestPlan, stepTarget, takesOperation, takesStep } from '../../model/plan';
 import type { Context, Link } from '../behaviour';
 import type { CallId } from '../calls';
 import type { RandomStream } from '../random';
+import { CacheClient } from './cache-client';
+import { CacheMeter } from './cache-meter';
+import { CACHE_TIMER, type CacheStep, PHASE, type Target, TOKEN_SHIFT } from './cache-step';
 
-interface Target extends PlanTarget {
-  readonly link: number;
-}
-
-/** What a sub-call was for, in its ticket: step number × 8 + phase. */
-const PHASE = { plain: 0, lookup: 1, load: 2, fill: 3, store: 4, invalidate: 5 } as const;
+/** A ticket is: number of a lease, number of the step, phase. */
+const PHASE_BITS = 4;
+const STEP_MASK = (1 << (TOKEN_SHIFT - PHASE_BITS)) - 1;
 
 const STAGE = 0;
 const PENDING = 1;
 const FAILED = 2;
 const ORIGIN = 3;
 
+interface Step {
+  readonly planned: PlanStep<Target>;
+  /** For a step with a cache. */
+  readonly client: CacheClient | null;
+  readonly cached: CacheStep | null;
+}
+
 export class PlanRunner {
   #stages: readonly (readonly number[])[] = [];
-  /** Steps of this plan and of earlier ones: numbers are never reused, because tickets under way carry them. */
-  readonly #steps: PlanStep<Target>[] = [];
+  /** Steps of this plan and of earlier ones: tickets under way carry their numbers, so a million others come between. */
+  readonly #steps: Step[] = [];
+  #stepCount = 0;
+  readonly #clients: CacheClient[] = [];
+  readonly #clientOf = new Map<string, CacheClient>();
   readonly #context: Context;
+  readonly #meter: CacheMeter;
   readonly #choice: RandomStream;
   readonly #done: (call: CallId, cause: number, origin: number) => void;
+  readonly #ends = (call: CallId, cause: number, origin: number): void => this.#stepEnds(call, cause, origin);
 
-  /** `done` is called once for every started call: with cause 0, or with the outcome to relay. */
+  /**
+   * `done` is called once for every started call that is still held: with cause 0, or with the outcome to relay. The
+   * owner's kind declares CACHE_METRICS, and the owner passes on `rewire`, `reply`, `timer` and, from `crash`, `clear`.
+   */
   constructor(context: Context, done: (call: CallId, cause: number, origin: number) => void) {
     this.#context = context;
     this.#choice = context.random('plan');
     this.#done = done;
+    this.#meter = new CacheMeter(context);
   }
 
   /** Derives the plan anew from the outgoing connections. Calls under way finish the stage they are in. */
@@ -49,7 +65,26 @@ export class PlanRunner {
       link: link.index,
     }));
     const plan: Plan<Target> = requestPlan(targets);
-    this.#stages = plan.stages.map((stage) => stage.map((step) => this.#steps.push(step) - 1));
+    this.#stages = plan.stages.map((stage) => stage.map((step) => this.#register(step)));
+  }
+
+  #register(planned: PlanStep<Target>): number {
+    const index = this.#stepCount++ & STEP_MASK;
+    if (planned.type === 'call') this.#steps[index] = { planned, client: null, cached: null };
+    else {
+      const { cache } = planned;
+      const store = planned.type === 'cache-aside' ? planned.store : null;
+      const cached: CacheStep = { cache, store, number: index << PHASE_BITS };
+      let client = this.#clientOf.get(cache.connection);
+      if (client) client.adopt(cached);
+      else {
+        client = new CacheClient(this.#context, this.#meter, this.#clients.length, cached, this.#ends);
+        this.#clients.push(client);
+        this.#clientOf.set(cache.connection, client);
+      }
+      this.#steps[index] = { planned, client, cached };
+    }
+    return index;
   }
 
   /** Whether there is anything to do besides the component's own work. */
@@ -64,54 +99,24 @@ export class PlanRunner {
 
   /** Takes the outcome of a call the runner made. Outcomes for requests that are gone are ignored. */
   reply(sub: CallId): void {
-    const calls = this.#context.calls;
-    if (!calls.parentAlive(sub)) return;
-    const call = calls.parent(sub);
+    const { calls } = this.#context;
     const ticket = calls.ticket(sub);
-    const phase = ticket & 7;
-    const step = this.#steps[ticket >> 3];
-    const cause = calls.cause(sub);
-    switch (phase) {
-      case PHASE.lookup:
-        if (cause === OK && calls.result(sub) === 1) this.#stepEnds(call, OK, 0);
-        else if (step?.type === 'cache-aside') {
-          // A lookup that failed loads without filling: the cache is not there to be filled.
-          const ticketOfLoad = cause === OK ? this.#ticket(ticket, PHASE.load) : this.#ticket(ticket, PHASE.plain);
-          this.#context.send(step.store.link, call, VERB.query, 0, calls.key(call), ticketOfLoad);
-        } else if (step?.type === 'cache-only' && cause === OK) this.#fill(call, step.cache.link, ticket);
-        else this.#stepEnds(call, OK, 0);
-        break;
-      case PHASE.load:
-        if (cause === OK && step?.type === 'cache-aside') this.#fill(call, step.cache.link, ticket);
-        else this.#stepEnds(call, cause, calls.origin(sub));
-        break;
-      case PHASE.store:
-        if (cause === OK && step?.type === 'cache-aside' && stepOperations(step.cache) !== 'read') {
-          this.#context.send(
-            step.cache.link,
-            call,
-            VERB.del,
-            1,
-            calls.key(call),
-            this.#ticket(ticket, PHASE.invalidate),
-          );
-        } else this.#stepEnds(call, cause, calls.origin(sub));
-        break;
-      case PHASE.fill:
-      case PHASE.invalidate:
-        this.#stepEnds(call, OK, 0);
-        break;
-      default:
-        this.#stepEnds(call, cause, calls.origin(sub));
-    }
+    const step = this.#steps[(ticket >> PHASE_BITS) & STEP_MASK]!;
+    if ((ticket & 15) !== PHASE.plain) step.client!.reply(sub, step.cached!);
+    else if (calls.parentAlive(sub)) this.#stepEnds(calls.parent(sub), calls.cause(sub), calls.origin(sub));
   }
 
-  #ticket(ticket: number, phase: number): number {
-    return (ticket & ~7) | phase;
+  /** Takes a timer. Returns whether it was one of the runner's. */
+  timer(type: number, a: number, b: number): boolean {
+    if (type !== CACHE_TIMER.flush && type !== CACHE_TIMER.poll) return false;
+    this.#clients[a]!.timer(type, b);
+    return true;
   }
 
-  #fill(call: CallId, link: number, ticket: number): void {
-    this.#context.send(link, call, VERB.set, 0, this.#context.calls.key(call), this.#ticket(ticket, PHASE.fill));
+  /** The process died: loads and waiting writes are gone. */
+  clear(): void {
+    for (const client of this.#clients) client.clear();
+    this.#meter.clear();
   }
 
   #nextStage(call: CallId): void {
@@ -138,33 +143,25 @@ export class PlanRunner {
   #startStep(call: CallId, index: number): boolean {
     const context = this.#context;
     const calls = context.calls;
-    const step = this.#steps[index]!;
-    const target = stepTarget(step);
+    const { planned, client, cached } = this.#steps[index]!;
+    const target = stepTarget(planned);
     const write = calls.write(call);
-    const key = calls.key(call);
     const { probabilityPercent, mode } = target.config;
     if (probabilityPercent < 100 && !this.#choice.chance(probabilityPercent / 100)) return false;
-    const operations = stepOperations(target);
-    const applies = operations === 'all' || (operations === 'write') === (write === 1);
-    if (step.type === 'cache-aside') {
-      const ticket = index * 8;
-      if (write === 1) context.send(step.store.link, call, VERB.query, 1, key, ticket | PHASE.store);
-      else if (applies) context.send(step.cache.link, call, VERB.get, 0, key, ticket | PHASE.lookup);
-      else context.send(step.store.link, call, VERB.query, 0, key, ticket | PHASE.plain);
-      return true;
-    }
-    if (!applies) return false;
-    if (step.type === 'cache-only') {
-      if (write === 1) context.send(step.cache.link, call, VERB.set, 1, key, (index * 8) | PHASE.fill);
-      else context.send(step.cache.link, call, VERB.get, 0, key, (index * 8) | PHASE.lookup);
+    if (planned.type === 'cache-aside') {
+      // The cache's connection says who uses the cache, and the store's for which operation the step is.
+      if (!takesOperation(planned.store.config, calls.operation(call))) return false;
+    } else if (!takesStep(target, write === 1, calls.operation(call))) return false;
+    if (client) {
+      client.start(call, cached!);
       return true;
     }
     const verb = plainVerb(target.meaning, write === 1);
     if (mode === 'async') {
-      context.sendDetached(step.target.link, call, verb, write, key);
+      context.sendDetached((target as Target).link, call, verb, write, calls.key(call));
       return false;
     }
-    context.send(step.target.link, call, verb, write, key, (index * 8) | PHASE.plain);
+    context.send((target as Target).link, call, verb, write, calls.key(call), (index << PHASE_BITS) | PHASE.plain);
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { IntQueue } from './int-queue';
+import { WaitingLine } from './waiting-line';
 
 /** How many connections a server has accepted, and how many it accepts at most. */
 export interface Gate {
@@ -16,7 +16,7 @@ export class Pool {
   open = 0;
   active = 0;
   size: number;
-  readonly waiters = new IntQueue();
+  readonly waiters = new WaitingLine();
   readonly #gate: Gate;
 
   constructor(size: number, gate: Gate) {
@@ -25,7 +25,7 @@ export class Pool {
   }
 
   /** Takes a connection, waits for one, or is refused because the server accepts no more. */
-  acquire(item: number): 'granted' | 'waits' | 'refused' {
+  acquire(item: number, now: number): 'granted' | 'waits' | 'refused' {
     if (this.active < this.open) {
       this.active++;
       return 'granted';
@@ -36,7 +36,7 @@ export class Pool {
       this.#openOne();
       return 'granted';
     }
-    this.waiters.push(item);
+    this.waiters.push(item, now);
     return 'waits';
   }
 

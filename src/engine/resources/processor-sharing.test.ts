@@ -107,6 +107,22 @@ describe('cores shared equally', () => {
     ]);
   });
 
+  it('without cores everything stands still, and goes on where it was', () => {
+    const bench = new Bench(2);
+    bench.cores.add(0, 10_000);
+    bench.run(4_000);
+    bench.cores.setCores(0);
+    bench.cores.add(1, 1_000);
+    bench.run(50_000);
+    expect([bench.ended, bench.cores.busy]).toEqual([[], 0]);
+    bench.cores.setCores(2);
+    bench.run(1e9);
+    expect(bench.ended).toEqual([
+      { item: 1, at: 51_000 },
+      { item: 0, at: 56_000 },
+    ]);
+  });
+
   it('a job may begin where another ends, and a stale timer means nothing', () => {
     const bench = new Bench(1);
     let again = 3;

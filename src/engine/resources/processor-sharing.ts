@@ -60,6 +60,7 @@ export class ProcessorSharing {
     this.#schedule();
   }
 
+  /** 0 stops all jobs where they are, as a stop-the-world pause does. */
   setCores(cores: number): void {
     if (cores === this.#cores) return;
     this.#advance();
@@ -104,7 +105,8 @@ export class ProcessorSharing {
     this.#handle = -1;
     // A timer that fired while the process was frozen can no longer be cancelled, only ignored.
     this.#generation++;
-    if (this.jobs === 0) return;
+    // Without cores everything stands still until there are some again.
+    if (this.jobs === 0 || this.#cores === 0) return;
     const left = (this.#tags[0]! - this.#attained) / this.#rate();
     const micros = Math.max(0, Math.ceil(left - NEARLY));
     this.#handle = this.#context.after(micros, PRIORITY.completion, this.#timerType, this.#id, this.#generation);

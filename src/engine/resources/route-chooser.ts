@@ -1,14 +1,19 @@
+import { OPERATIONS } from '../../model/operations';
 import type { Context, Link } from '../behaviour';
 import type { RandomStream } from '../random';
 
+const NONE: readonly Link[] = [];
+
 /**
- * Picks one outgoing connection for a request: among those that take its operation, in proportion to their shares.
+ * Picks one outgoing connection for a request: among those for its operation, or else those for every operation, that take
+ * its reads or writes, in proportion to their shares.
  * One draw a request, whatever the number of connections, so adding one leaves other luck alone.
  */
 export class RouteChooser {
   readonly #context: Context;
   readonly #stream: RandomStream;
-  #byOperation: readonly [readonly Link[], readonly Link[]] = [[], []];
+  /** By operation × 2 + write. */
+  readonly #fitting: (readonly Link[])[] = OPERATIONS.flatMap(() => [NONE, NONE]);
 
   constructor(context: Context) {
     this.#context = context;
@@ -17,16 +22,22 @@ export class RouteChooser {
 
   /** Reads the outgoing connections anew. */
   rewire(): void {
-    const fitting = (operation: 'read' | 'write'): Link[] =>
+    const fitting = (operation: string, on: 'read' | 'write'): Link[] =>
       this.#context.outgoing.filter(
-        ({ config }) => (config.on === 'all' || config.on === operation) && config.weight > 0,
+        ({ config }) =>
+          config.operation === operation && (config.on === 'all' || config.on === on) && config.weight > 0,
       );
-    this.#byOperation = [fitting('read'), fitting('write')];
+    OPERATIONS.forEach(({ id }, operation) => {
+      (['read', 'write'] as const).forEach((on, write) => {
+        const own = fitting(id, on);
+        this.#fitting[operation * 2 + write] = own.length > 0 ? own : fitting('any', on);
+      });
+    });
   }
 
-  /** The connection for a request, or null when none takes it. */
-  choose(write: number): Link | null {
-    const links = this.#byOperation[write === 1 ? 1 : 0];
+  /** The connection for a request, or null when none takes it. `operation` is an index into OPERATIONS. */
+  choose(write: number, operation = 0): Link | null {
+    const links = this.#fitting[operation * 2 + (write === 1 ? 1 : 0)]!;
     const draw = this.#stream.uniform();
     if (links.length <= 1) return links[0] ?? null;
     let total = 0;

@@ -7,14 +7,16 @@ import { connectionRule, type ConnectionRule } from '../../kinds/connect';
 import type { Kind } from '../../kinds/kind';
 import { kindOf, KINDS } from '../../kinds/registry';
 import { CONNECTION_FIELDS, connectionFieldNames } from '../../model/connection-fields';
-import { CONNECTION_FAULTS, type FaultSpec } from '../../model/faults';
+import { CONNECTION_FAULTS, type FaultSpec, OUTAGE, PLACE_FAULTS } from '../../model/faults';
 import type { Field, Fields, FieldValue, NumberField, Settings } from '../../model/fields';
+import { type Place, REGIONS } from '../../model/places';
 import {
   applyEdit,
   type Component,
   type Connection,
   type Edit,
   type Intervention,
+  type RandomTimes,
   type RunRecord,
   type Scenario,
   type ScheduledFault,
@@ -81,6 +83,7 @@ class RecordMaker {
       const connection = this.#connection();
       if (connection) this.#put({ type: 'add-connection', connection });
     }
+    if (this.#random.chance(0.3)) this.#standInPlaces();
     const faults = Array.from({ length: this.#random.integer(4) }, () => this.#scheduledFault());
     this.#scenario = { ...this.#scenario, faults: faults.filter((fault) => fault !== null) };
     const scenario = this.#scenario;
@@ -123,7 +126,15 @@ class RecordMaker {
 
   #edit(): Edit | null {
     const { components, connections } = this.#scenario;
-    switch (this.#random.integer(6)) {
+    switch (this.#random.integer(9)) {
+      case 6:
+        return { type: 'set-places', places: this.#places() };
+      case 7:
+        return components.length === 0 ? null : this.#placing(this.#pick(components).id);
+      case 8: {
+        const faults = [this.#scheduledFault(), this.#scheduledFault()].filter((fault) => fault !== null);
+        return { type: 'set-faults', faults: [...this.#scenario.faults.slice(1), ...faults] };
+      }
       case 0:
         return { type: 'add-component', component: this.#component(this.#pick(KINDS)) };
       case 1:
@@ -177,6 +188,44 @@ class RecordMaker {
     return connectionRule(kindAt(from), kindAt(to));
   }
 
+  #standInPlaces(): void {
+    this.#put({ type: 'set-places', places: this.#places() });
+    for (const { id } of this.#scenario.components) {
+      if (this.#random.chance(0.7)) this.#put(this.#placing(id));
+    }
+  }
+
+  #placing(id: string): Edit {
+    const places = this.#scenario.places ?? [];
+    if (places.length === 0 || this.#random.chance(0.2)) return { type: 'place-component', id };
+    return { type: 'place-component', id, place: this.#pick(places).id };
+  }
+
+  #places(): Place[] {
+    const rectangle = () => ({
+      label: this.#text(),
+      x: this.#random.integer(100) * 20 - 1000,
+      y: this.#random.integer(40) * 20,
+      width: this.#random.integer(50) * 20 + 20,
+      height: this.#random.uniform() * 1000 + 1,
+    });
+    const regions = Array.from({ length: this.#random.integer(3) }, (): Place => {
+      const more = this.#random.chance(0.7) ? { region: this.#pick(REGIONS).id } : {};
+      return { id: this.#id('region'), type: 'region', ...rectangle(), ...more };
+    });
+    const zones = Array.from({ length: this.#random.integer(3) }, (): Place => {
+      const more = regions.length > 0 && this.#random.chance(0.7) ? { parent: this.#pick(regions).id } : {};
+      return { id: this.#id('zone'), type: 'zone', ...rectangle(), ...more };
+    });
+    return [...regions, ...zones];
+  }
+
+  #chanceTimes(fault: string): RandomTimes {
+    const mean = (): number => 10 + this.#random.integer(this.#options.horizonMs);
+    const shared = fault === OUTAGE.id && this.#random.chance(0.5) ? { sharedPercent: this.#random.integer(101) } : {};
+    return { mtbfMs: mean(), mttrMs: mean(), ...shared };
+  }
+
   #scheduledFault(): ScheduledFault | null {
     const aimed = this.#fault();
     if (!aimed) return null;
@@ -188,11 +237,16 @@ class RecordMaker {
       target,
       fault: spec.id,
       params,
+      ...(timed && this.#random.chance(0.2) ? { random: this.#chanceTimes(spec.id) } : {}),
     };
   }
 
   #fault(): { target: string; spec: FaultSpec; params: Settings } | null {
-    const { components, connections } = this.#scenario;
+    const { components, connections, places = [] } = this.#scenario;
+    if (places.length > 0 && this.#random.chance(0.3)) {
+      const spec = this.#pick(PLACE_FAULTS);
+      return { target: this.#pick(places).id, spec, params: this.#settings(spec.params) };
+    }
     const onConnection = connections.length > 0 && this.#random.chance(0.4);
     const parts = onConnection ? connections : components;
     if (parts.length === 0) return null;

@@ -1,16 +1,64 @@
 import { CRASH, ERRORS, PAUSE, SLOW } from '../../model/faults';
 import { choice, type ConfigOf } from '../../model/fields';
+import { coreFields } from '../core-fields';
 import { defineKind } from '../kind';
 
+const NGINX_LIMIT = 'http://nginx.org/en/docs/http/ngx_http_limit_req_module.html';
+const RATES = ['token-bucket', 'leaky-bucket', 'fixed-window', 'sliding-window'] as const;
 const AWS_LIMITS = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html';
 
 const fields = {
-  limit: {
-    type: 'toggle',
-    label: 'Rate limit',
-    default: true,
-    help: 'Turns requests away that come faster than the rate below. Without it, whatever is behind takes the full load.',
-  },
+  limiter: choice({
+    label: 'Limit',
+    default: 'token-bucket',
+    options: [
+      { value: 'none', label: 'none', help: 'Whatever is behind takes the full load.' },
+      {
+        value: 'token-bucket',
+        label: 'token bucket',
+        help: 'Lets bursts through and holds the rate in the long run.',
+      },
+      {
+        value: 'leaky-bucket',
+        label: 'leaky bucket',
+        help: 'Holds a burst back and lets it go evenly at the rate: what is behind never sees it, and callers wait.',
+      },
+      {
+        value: 'fixed-window',
+        label: 'fixed window',
+        help: 'Counts anew in each window. Around the border between two, twice as many may come at once.',
+      },
+      {
+        value: 'sliding-window',
+        label: 'sliding window',
+        help: 'Counts the window before in proportion to what is left of it: no burst at the border.',
+      },
+      {
+        value: 'concurrency',
+        label: 'requests at once',
+        help: 'So many may be under way. When what is behind slows down, fewer get in: it adapts by itself.',
+      },
+    ],
+    help: 'How requests are turned away that come too fast.',
+    real: {
+      value: 'token bucket',
+      product: 'Amazon API Gateway',
+      source: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html',
+    },
+  }),
+  scope: choice({
+    label: 'Counted for',
+    default: 'all',
+    options: [
+      { value: 'all', label: 'all callers together', help: 'Protects what is behind. One greedy caller takes it all.' },
+      {
+        value: 'client',
+        label: 'each caller',
+        help: 'A greedy caller only harms itself; together they may still be too many.',
+      },
+    ],
+    help: 'Whether callers share the limit or each has its own.',
+  }),
   ratePerSec: {
     type: 'number',
     integer: true,
@@ -19,9 +67,9 @@ const fields = {
     default: 200,
     min: 1,
     max: 100_000,
-    help: 'Tokens that come back each second: the rate that gets through in the long run, for all callers together.',
+    help: 'What gets through in the long run.',
     real: { value: '10 000 per second', product: 'Amazon API Gateway, one account in one region', source: AWS_LIMITS },
-    when: { field: 'limit', is: [true] },
+    when: { field: 'limiter', is: RATES },
   },
   burst: {
     type: 'number',
@@ -31,9 +79,35 @@ const fields = {
     default: 200,
     min: 1,
     max: 1_000_000,
-    help: 'Tokens the bucket holds: how many requests may come at once after a quiet time.',
-    real: { value: '5 000', product: 'Amazon API Gateway, one account in one region', source: AWS_LIMITS },
-    when: { field: 'limit', is: [true] },
+    help: 'A token bucket lets so many through at once after a quiet time; a leaky bucket holds so many back.',
+    real: {
+      value: '5 000; nginx limit_req 0',
+      product: 'Amazon API Gateway, one account in one region',
+      source: AWS_LIMITS,
+    },
+    when: { field: 'limiter', is: ['token-bucket', 'leaky-bucket'] },
+  },
+  windowS: {
+    type: 'number',
+    integer: true,
+    label: 'Window',
+    unit: 's',
+    default: 1,
+    min: 1,
+    max: 3600,
+    help: 'Each window lets the rate times its length in. A long one lets all of it come at once.',
+    when: { field: 'limiter', is: ['fixed-window', 'sliding-window'] },
+  },
+  maxConcurrent: {
+    type: 'number',
+    integer: true,
+    label: 'At once',
+    unit: 'requests',
+    default: 100,
+    min: 1,
+    max: 100_000,
+    help: "Requests that may be under way behind the gateway. By Little's law that is rate times response time.",
+    when: { field: 'limiter', is: ['concurrency'] },
   },
   auth: choice({
     label: 'Who is calling?',
@@ -44,6 +118,11 @@ const fields = {
         value: 'jwt',
         label: 'Signed token (JWT)',
         help: 'The gateway checks the signature itself: it costs processor time and no call to anybody.',
+      },
+      {
+        value: 'introspection',
+        label: 'Ask an auth service',
+        help: 'A question to another service for each caller it does not remember: everybody depends on that service.',
       },
     ],
     help: 'Whether the gateway makes sure who sends a request before it lets it in.',
@@ -59,6 +138,57 @@ const fields = {
     help: 'Processor time to verify one signature.',
     when: { field: 'auth', is: ['jwt'] },
   },
+  authMedianMs: {
+    type: 'number',
+    label: 'Answer, median',
+    unit: 'ms',
+    default: 5,
+    min: 0.001,
+    max: 60_000,
+    help: 'Half of the answers of the auth service come faster, network included.',
+    when: { field: 'auth', is: ['introspection'] },
+  },
+  authP99Ms: {
+    type: 'number',
+    label: 'Answer, p99',
+    unit: 'ms',
+    default: 25,
+    min: 0.001,
+    max: 60_000,
+    help: 'One of a hundred answers takes longer.',
+    when: { field: 'auth', is: ['introspection'] },
+  },
+  authAtOnce: {
+    type: 'number',
+    integer: true,
+    label: 'Questions at once',
+    unit: '',
+    default: 50,
+    min: 1,
+    max: 10_000,
+    help: 'How many the auth service answers at the same time. Further questions wait.',
+    when: { field: 'auth', is: ['introspection'] },
+  },
+  authTtlS: {
+    type: 'number',
+    label: 'Answer is kept for',
+    unit: 's',
+    default: 60,
+    min: 0,
+    max: 86_400,
+    help: 'A caller is not asked about again for so long. Longer saves questions and notices a withdrawn token later.',
+    when: { field: 'auth', is: ['introspection'] },
+  },
+  authErrorPercent: {
+    type: 'number',
+    label: 'Questions that fail',
+    unit: '%',
+    default: 0,
+    min: 0,
+    max: 100,
+    help: 'Errors of the auth service. The request fails then: nobody is let in unseen.',
+    when: { field: 'auth', is: ['introspection'] },
+  },
   invalidPercent: {
     type: 'number',
     label: 'Invalid tokens',
@@ -67,34 +197,21 @@ const fields = {
     min: 0,
     max: 100,
     help: 'Share of the requests whose token is expired or forged. They are turned away: unauthorised.',
-    when: { field: 'auth', is: ['jwt'] },
+    when: { field: 'auth', is: ['jwt', 'introspection'] },
   },
-  cpuMicros: {
-    type: 'number',
-    integer: true,
-    label: 'Own work',
-    unit: 'µs',
-    default: 60,
-    min: 0,
-    max: 100_000,
-    help: 'Processor time for each request: reading it, choosing the route, writing it on.',
-  },
-  cores: {
-    type: 'number',
-    integer: true,
-    label: 'Cores',
-    unit: '',
-    default: 4,
-    min: 1,
-    max: 64,
-    help: 'How many requests it works on at the same time. The others wait in the order of their arrival.',
-  },
+  ...coreFields(60, 'Processor time for each request: reading it, choosing the route, writing it on.'),
 } as const;
 
 export type GatewayConfig = ConfigOf<typeof fields>;
 
-const LIMITS = ['limit {} per second', 'no limit'];
-const CHECKS = ['callers not checked', 'checks signed tokens'];
+const LIMITS = [
+  'limit {} per second',
+  'no limit',
+  '{} per second for each caller',
+  'at most {} at once',
+  'at most {} at once for each caller',
+];
+const CHECKS = ['callers not checked', 'checks signed tokens', 'asks who is calling'];
 
 export const apiGateway = defineKind({
   id: 'api-gateway',
@@ -104,21 +221,24 @@ export const apiGateway = defineKind({
   icon: 'M12 3l8 3v5c0 5-3.4 8.6-8 10c-4.6-1.4-8-5-8-10V6zM8 12h8M13 9l3 3-3 3',
   docs: {
     models: [
-      'In this order: own work and token check on a few cores, the decision who may in, the rate limit, the route.',
-      'A token bucket for all callers together: it lets bursts through and holds the rate in the long run.',
-      'Routes by operation (reads, writes) and by share, so that a part of the traffic can try a new version.',
+      'In this order: own work on a few cores, who is calling, the limit, the route.',
+      'Token bucket, leaky bucket, fixed and sliding window, and a limit of requests at once; for all callers together or for each one. The 10 000 callers seen last are remembered.',
+      'Who is turned away by a rate learns when to come again (429 with Retry-After).',
+      'A signed token costs processor time. Asking an auth service costs its response time, unless the answer to the last question about this caller is kept.',
+      'Routes by operation, by reads and writes, and by share, so that a part of the traffic can try a new version.',
       'A request that is turned away has cost the gateway its own work, and nothing behind the gateway.',
     ],
     leavesOut: [
-      'A limit for each caller or each route, and limits shared between several gateways.',
-      'Asking another service who the caller is, and keeping that answer for a while.',
-      'Encryption, transforming requests, caching answers, retries. Callers do not wait longer because they were limited.',
-      'A limit on its own queue.',
+      'A limit for each route, quotas per day, and limits shared between several gateways.',
+      'The auth service is not on the canvas: its line has no end, its questions have no timeout, and several requests of one caller may ask at the same time.',
+      'Tokens withdrawn before they expire, and remembering invalid ones.',
+      'Encryption, transforming requests, caching answers, limits on size, a limit on its own queue.',
     ],
     tryThis: [
       'Send more than the allowed rate: nothing happens until the bucket is empty, then the surplus is turned away.',
+      'Change to a leaky bucket: the burst is not turned away but waits, up to the burst over the rate.',
       'Put an overloaded service behind it, then switch the limit on: fewer requests get in, more are answered in time.',
-      'Turn on the token check with 20 % invalid tokens and compare what arrives with what gets through.',
+      'Ask an auth service, keep no answers, and let it answer one question at a time: the front door is as fast as that service.',
     ],
     sources: [
       { title: 'Amazon API Gateway: quotas', url: AWS_LIMITS },
@@ -126,8 +246,10 @@ export const apiGateway = defineKind({
         title: 'Amazon API Gateway: throttling with a token bucket',
         url: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html',
       },
+      { title: 'nginx: limit_req (leaky bucket)', url: NGINX_LIMIT },
       { title: 'RFC 6585: status 429 Too Many Requests', url: 'https://www.rfc-editor.org/rfc/rfc6585' },
       { title: 'RFC 7519: JSON Web Token', url: 'https://www.rfc-editor.org/rfc/rfc7519' },
+      { title: 'RFC 7662: token introspection', url: 'https://www.rfc-editor.org/rfc/rfc7662' },
     ],
   },
   in: [{ id: 'requests', label: 'Requests', accepts: 'request' }],
@@ -146,7 +268,7 @@ export const apiGateway = defineKind({
       type: 'counter',
       label: 'Rate limited',
       unit: 'requests',
-      help: 'Requests turned away because the bucket had no token.',
+      help: 'Requests turned away because more came than the limit allows.',
       realName: '429 responses',
     },
     {
@@ -160,17 +282,61 @@ export const apiGateway = defineKind({
     {
       id: 'tokens',
       type: 'gauge',
-      label: 'Tokens left',
-      unit: 'tokens',
-      help: 'Tokens in the bucket, as each request left it: how much of a burst would still get through.',
+      label: 'Allowance left',
+      unit: 'requests',
+      help: 'How many more could come at once, as each request left it; with a limit for each caller, that of the last one.',
+    },
+    {
+      id: 'delayed',
+      type: 'gauge',
+      label: 'Held back',
+      unit: 'requests',
+      help: 'Requests that wait in the leaky bucket.',
+    },
+    {
+      id: 'authHits',
+      type: 'counter',
+      label: 'Callers remembered',
+      unit: 'requests',
+      help: 'Requests of callers about whom a good answer was kept.',
+    },
+    {
+      id: 'authCalls',
+      type: 'counter',
+      label: 'Questions asked',
+      unit: 'questions',
+      help: 'Questions to the auth service.',
+    },
+    {
+      id: 'authHitRatio',
+      type: 'ratio',
+      label: 'Known callers',
+      unit: '%',
+      help: 'Share of the requests for which nobody had to be asked.',
+      of: 'authHits',
+      against: 'authCalls',
+    },
+    {
+      id: 'authOpen',
+      type: 'gauge',
+      label: 'Questions open',
+      unit: 'questions',
+      help: 'Questions to the auth service without an answer yet, those that wait for their turn included.',
     },
   ],
   face: [
     { type: 'words', place: 'headline', phrases: LIMITS },
-    { type: 'bar', label: 'tokens', unit: 'tokens' },
+    { type: 'bar', label: 'left', unit: 'requests' },
     { type: 'words', place: 'footer', phrases: CHECKS },
   ],
   faults: [CRASH, PAUSE, SLOW, ERRORS],
-  version: 1,
-  migrations: [],
+  version: 2,
+  migrations: [
+    {
+      from: 1,
+      name: 'the switch of the limit became a choice of limits',
+      apply: ({ limit, ...settings }) => (limit === false ? { ...settings, limiter: 'none' } : settings),
+      example: { before: { limit: false, burst: 5 }, after: { burst: 5, limiter: 'none' } },
+    },
+  ],
 });

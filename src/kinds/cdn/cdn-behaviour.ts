@@ -11,7 +11,7 @@ import { causeCode, OK, REFUSED } from '../../model/outcome';
 import { fromMs, MICROS_PER_SECOND } from '../../model/units';
 import { Fetches, NO_FETCH, Shelf } from './fetches';
 import { type CdnConfig } from './fields';
-import { LOSE_POP, PURGE } from './cdn';
+import { LOSE_POP, LOSE_SHIELD, PURGE } from './cdn';
 
 const NO_ROUTE = causeCode('no-route');
 
@@ -33,6 +33,7 @@ const WRITE_TICKET = -1;
 export class Cdn implements Behaviour {
   #config!: CdnConfig;
   #lost = false;
+  #shieldLost = false;
   /** Items in all places. */
   #stored = 0;
   readonly #shelves: Shelf[] = [new Shelf()];
@@ -136,6 +137,9 @@ export class Cdn implements Behaviour {
     } else if (id === LOSE_POP.id) {
       this.#lost = on;
       this.#shelves[LOST]?.items.clear();
+    } else if (id === LOSE_SHIELD.id) {
+      this.#shieldLost = on;
+      this.#shelves[SHIELD]!.items.clear();
     }
     this.#report();
   }
@@ -149,7 +153,7 @@ export class Cdn implements Behaviour {
     writer.put(this.#recent.perSecond(now));
     writer.put(this.#stored);
     writer.put(pops * capacityItems);
-    writer.put(this.#lost ? 1 : 0);
+    writer.put((this.#lost ? 1 : 0) + (this.#config.shield && this.#shieldLost ? 2 : 0));
   }
 
   #adopt(config: CdnConfig): void {
@@ -221,7 +225,8 @@ export class Cdn implements Behaviour {
   /** A place needs an item: from the shield when there is one, else from the origin. */
   #fetch(fetch: number, call: CallId): void {
     const { shield, shieldMs } = this.#config;
-    if (shield) this.#context.after(this.#context.work(fromMs(shieldMs)), PRIORITY.completion, AT_SHIELD, fetch);
+    if (shield && !this.#shieldLost)
+      this.#context.after(this.#context.work(fromMs(shieldMs)), PRIORITY.completion, AT_SHIELD, fetch);
     else this.#askOrigin(fetch, call);
   }
 
@@ -290,7 +295,7 @@ export class Cdn implements Behaviour {
   /** Nothing is kept where nobody would find it, or only what is old at once. */
   #store(index: number, key: number): void {
     const { pops, shield, capacityItems, shieldItems, ttlSeconds, swrSeconds } = this.#config;
-    if (index === SHIELD ? !shield : index > pops || (this.#lost && index === LOST)) return;
+    if (index === SHIELD ? !shield || this.#shieldLost : index > pops || (this.#lost && index === LOST)) return;
     if (ttlSeconds === 0 && swrSeconds === 0) return;
     const freshUntil = this.#context.now + Math.floor(ttlSeconds * MICROS_PER_SECOND + 0.5);
     this.#shelves[index]!.put(key, freshUntil, index === SHIELD ? shieldItems : capacityItems);

@@ -153,6 +153,27 @@ describe('the shield', () => {
   });
 });
 
+it('without its shield every place fetches for itself, and the shield comes back empty', () => {
+  const lost = { atMs: 0, durationMs: 5000, target: 'cdn', fault: 'lose-shield', params: {} };
+  const load = { arrivals: 'constant', ratePerSec: 1000, keyCount: 1 };
+  const simulation = run({ load, cdn: { pops: 8, shield: true }, originMs: 50, faults: [lost] });
+  simulation.advance(4 * SECOND);
+  expect(metrics(simulation, 'originRequests', 'shieldHits')).toEqual([8, 0]);
+  expect(faceOf(simulation, 'cdn').at(-1)).toBe(2);
+  // All forget what they have: the shield is asked again, and has to ask the origin once.
+  simulation.advance(5.1 * SECOND);
+  expect(faceOf(simulation, 'cdn').at(-1)).toBe(0);
+  simulation.intervene({
+    type: 'fault',
+    target: 'cdn',
+    fault: 'purge',
+    on: true,
+    params: {},
+  });
+  simulation.advance(7 * SECOND);
+  expect(metrics(simulation, 'originRequests')).toEqual([9]);
+});
+
 describe('an item whose time is over', () => {
   it('is served at once and fetched in the background, within its grace', () => {
     const simulation = run({ load: ONE_THING, cdn: { pops: 1, ttlSeconds: 1, swrSeconds: 5 }, originMs: 55 });

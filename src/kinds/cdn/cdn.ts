@@ -22,6 +22,18 @@ export const LOSE_POP: FaultSpec = {
   params: {},
 };
 
+export const LOSE_SHIELD: FaultSpec = {
+  id: 'lose-shield',
+  label: 'Lose the shield',
+  undo: 'Bring the shield back',
+  done: 'lost its shield',
+  undone: 'has its shield back',
+  help: 'Every place fetches from the origin itself, once for each place. The shield comes back empty.',
+  params: {},
+};
+
+const STATES = ['all places serve', 'one place is gone', 'the shield is gone', 'one place and the shield are gone'];
+
 export const cdn = defineKind({
   id: 'cdn',
   title: 'CDN',
@@ -45,9 +57,9 @@ export const cdn = defineKind({
     { type: 'words', place: 'headline', phrases: ['{} places', '{} places and a shield'] },
     { type: 'ratio', label: 'hits' },
     { type: 'bar', label: 'items', unit: 'items' },
-    { type: 'words', place: 'footer', phrases: ['all places serve', 'one place is gone'] },
+    { type: 'words', place: 'footer', phrases: STATES },
   ],
-  faults: [CRASH, PAUSE, SLOW, ERRORS, PURGE, LOSE_POP],
+  faults: [CRASH, PAUSE, SLOW, ERRORS, PURGE, LOSE_POP, LOSE_SHIELD],
   version: 1,
   migrations: [],
 });

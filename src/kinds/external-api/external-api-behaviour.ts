@@ -1,6 +1,6 @@
 import type { Behaviour, Context } from '../../engine/behaviour';
 import type { CallId } from '../../engine/calls';
-import { type Sampler, sampler } from '../../engine/distribution';
+import type { Sampler } from '../../engine/distribution';
 import { type EventHandle, PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
 import { TokenBucket } from '../../engine/resources/token-bucket';
@@ -8,6 +8,7 @@ import { exponential } from '../../engine/ziggurat';
 import type { FaceWriter } from '../../model/face';
 import { causeCode, REFUSED } from '../../model/outcome';
 import { MICROS_PER_SECOND } from '../../model/units';
+import { timeSampler } from '../service-time-sampler';
 import type { ExternalConfig } from './external-api';
 
 const ERROR = causeCode('error');
@@ -74,7 +75,7 @@ export class ExternalApi implements Behaviour {
     }
     if (this.#config.limit && !this.#bucket.take(context.now)) {
       context.count(this.#limited);
-      context.fail(call, RATE_LIMITED);
+      context.fail(call, RATE_LIMITED, this.#nextTokenMs());
       return;
     }
     context.count(this.#accepted);
@@ -106,11 +107,13 @@ export class ExternalApi implements Behaviour {
 
   #adopt(config: ExternalConfig): void {
     this.#config = config;
-    this.#latency = sampler(
-      config.latency === 'lognormal'
-        ? { type: 'lognormal', medianMs: config.medianMs, p99Ms: Math.max(config.medianMs, config.p99Ms) }
-        : { type: config.latency, meanMs: config.meanMs },
-    );
+    this.#latency = timeSampler(config.latency, config);
+  }
+
+  /** Until the next request will be allowed, if nobody else comes first: at least 1, for 0 says nothing. */
+  #nextTokenMs(): number {
+    const missing = 1 - this.#bucket.tokens(this.#context.now);
+    return Math.max(1, Math.ceil((1000 * missing) / this.#config.ratePerSec));
   }
 
   /** Whatever was planned is void. Being exponential, times have no memory: they may be drawn anew at any moment. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FLAG } from '../../engine/calls';
 import type { Simulation } from '../../engine/simulation';
 import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
@@ -56,6 +57,19 @@ describe('the rate limit', () => {
     expect(mostBeyondTheRate).toBeLessThanOrEqual(50);
     expect(acceptedAt.at(-1)).toBeGreaterThanOrEqual(50 + 100 * 20 - 10);
     expect(deathsAt(simulation, 'api')).toEqual({ 'rate-limited': metricOf(simulation, 'api', 'limited') });
+  });
+
+  it('says when the next request will be allowed', () => {
+    const simulation = run({ ratePerSec: 4, burst: 1 });
+    // The token is taken at 10 ms and back at 260 ms.
+    const told: number[] = [];
+    while (simulation.step(SECOND / 25)) {
+      for (let call = 0; call < simulation.calls.used; call++) {
+        const { calls, lastEvent } = simulation;
+        if (lastEvent.type === 'arrival' && calls.flags(call) & FLAG.answering) told.push(calls.result(call));
+      }
+    }
+    expect(told).toEqual([240, 230]);
   });
 
   it('can be taken away', () => {

@@ -1,54 +1,24 @@
 import { CRASH, ERRORS, PAUSE, SLOW } from '../../model/faults';
-import { choice, type ConfigOf } from '../../model/fields';
+import type { ConfigOf } from '../../model/fields';
 import { defineKind } from '../kind';
+import { serviceTimeFields } from '../service-time-fields';
 
 const STRIPE_LIMITS = 'https://docs.stripe.com/rate-limits';
 
 const fields = {
-  latency: choice({
+  ...serviceTimeFields('latency', {
     label: 'Response time',
-    default: 'lognormal',
-    options: [
-      {
-        value: 'lognormal',
-        label: 'Typical and slowest',
-        help: 'Lognormal, from the median and the p99: what services across the internet look like.',
-      },
-      { value: 'exponential', label: 'Exponential', help: 'Many fast answers, some much slower ones.' },
-      { value: 'constant', label: 'Constant', help: 'Every answer takes the same time.' },
-    ],
     help: 'How long they take to answer, however much you ask. The way there belongs to the connection.',
+    lognormal: 'Lognormal, from the median and the p99: what services across the internet look like.',
+    exponential: 'Many fast answers, some much slower ones.',
+    constant: 'Every answer takes the same time.',
+    median: 'Half of the answers come faster.',
+    p99: 'One answer in a hundred is slower.',
+    mean: 'The average time of an answer.',
+    medianMs: 120,
+    p99Ms: 900,
+    meanMs: 120,
   }),
-  medianMs: {
-    type: 'number',
-    label: 'Response time, median',
-    unit: 'ms',
-    default: 120,
-    min: 0.001,
-    max: 60_000,
-    help: 'Half of the answers come faster.',
-    when: { field: 'latency', is: ['lognormal'] },
-  },
-  p99Ms: {
-    type: 'number',
-    label: 'Response time, p99',
-    unit: 'ms',
-    default: 900,
-    min: 0.001,
-    max: 600_000,
-    help: 'One answer in a hundred is slower. Values below the median count as the median.',
-    when: { field: 'latency', is: ['lognormal'] },
-  },
-  meanMs: {
-    type: 'number',
-    label: 'Response time, mean',
-    unit: 'ms',
-    default: 120,
-    min: 0.001,
-    max: 60_000,
-    help: 'The average time of an answer.',
-    when: { field: 'latency', is: ['exponential', 'constant'] },
-  },
   limit: {
     type: 'toggle',
     label: 'Rate limit',
@@ -129,21 +99,23 @@ export const externalApi = defineKind({
   docs: {
     models: [
       'An answer takes its time however much is asked: their capacity is none of your business.',
-      'A rate limit with a burst (token bucket): what is too much is turned away at once.',
+      'A rate limit with a burst (token bucket): what is too much is turned away at once with 429, and told when the next request will be allowed (Retry-After).',
       'A share of errors, and outages at random with exponential times between and to repair. In an outage every new request is refused; those already inside are still answered.',
     ],
     leavesOut: [
       'Quotas per day, limits for each key or each kind of request, and the price.',
-      'Headers that say when to try again, and idempotency keys.',
+      'Idempotency keys. Retry-After is exact to the millisecond; HTTP has whole seconds.',
       'Outages that begin with slow answers: use the fault for that.',
     ],
     tryThis: [
       'Let a service call it and freeze it: the workers of the service fill up with requests that wait for somebody else.',
       'Send more than the limit allows and watch which requests die, and where.',
+      'Let retries of the connection heed Retry-After, and compare how many attempts are turned away.',
       'Switch on outages and compare the availability of your whole system with theirs.',
     ],
     sources: [
       { title: 'Stripe: rate limits', url: STRIPE_LIMITS },
+      { title: 'RFC 9110: Retry-After', url: 'https://www.rfc-editor.org/rfc/rfc9110#field.retry-after' },
       { title: 'RFC 6585: status 429 Too Many Requests', url: 'https://www.rfc-editor.org/rfc/rfc6585' },
       {
         title: 'Google SRE book: embracing risk (availability)',

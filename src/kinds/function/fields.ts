@@ -1,54 +1,24 @@
-import { choice, type ConfigOf } from '../../model/fields';
+import type { ConfigOf } from '../../model/fields';
+import { serviceTimeFields } from '../service-time-fields';
 
 export const SCALING = 'https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html';
 export const LIMITS = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
 export const LIFECYCLE = 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html';
 
 export const fields = {
-  workTime: choice({
+  ...serviceTimeFields('workTime', {
     label: 'Work time',
-    default: 'lognormal',
-    options: [
-      {
-        value: 'lognormal',
-        label: 'Typical and slowest',
-        help: 'Lognormal, from the median and the p99: what real functions look like.',
-      },
-      { value: 'exponential', label: 'Exponential', help: 'The work time of textbook models.' },
-      { value: 'constant', label: 'Constant', help: 'Every request takes the same time.' },
-    ],
     help: 'How long the own work of a request takes, not counting what it waits for elsewhere.',
+    lognormal: 'Lognormal, from the median and the p99: what real functions look like.',
+    exponential: 'The work time of textbook models.',
+    constant: 'Every request takes the same time.',
+    median: 'Half of the requests need less.',
+    p99: 'One request in a hundred needs more.',
+    mean: 'The average time a request needs.',
+    medianMs: 20,
+    p99Ms: 80,
+    meanMs: 20,
   }),
-  medianMs: {
-    type: 'number',
-    label: 'Work time, median',
-    unit: 'ms',
-    default: 20,
-    min: 0.001,
-    max: 60_000,
-    help: 'Half of the requests need less.',
-    when: { field: 'workTime', is: ['lognormal'] },
-  },
-  p99Ms: {
-    type: 'number',
-    label: 'Work time, p99',
-    unit: 'ms',
-    default: 80,
-    min: 0.001,
-    max: 600_000,
-    help: 'One request in a hundred needs more. Values below the median count as the median.',
-    when: { field: 'workTime', is: ['lognormal'] },
-  },
-  meanMs: {
-    type: 'number',
-    label: 'Work time, mean',
-    unit: 'ms',
-    default: 20,
-    min: 0.001,
-    max: 60_000,
-    help: 'The average time a request needs.',
-    when: { field: 'workTime', is: ['exponential', 'constant'] },
-  },
   coldMedianMs: {
     type: 'number',
     label: 'Cold start, median',

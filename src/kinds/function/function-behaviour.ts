@@ -8,6 +8,7 @@ import { TokenBucket } from '../../engine/resources/token-bucket';
 import type { FaceWriter } from '../../model/face';
 import { causeCode, OK, TIMEOUT } from '../../model/outcome';
 import { MICROS_PER_MS, MICROS_PER_SECOND } from '../../model/units';
+import { timeSampler } from '../service-time-sampler';
 import { Environments } from './environments';
 import { type FunctionConfig } from './fields';
 import { DEPLOY } from './function';
@@ -98,6 +99,7 @@ export class ServerlessFunction implements Behaviour {
   }
 
   timer(type: number, a: number, b: number): void {
+    if (this.#plan.timer(type, a, b)) return;
     const environments = this.#environments;
     switch (type) {
       case OVERTIME:
@@ -124,6 +126,7 @@ export class ServerlessFunction implements Behaviour {
   }
 
   crash(): void {
+    this.#plan.clear();
     this.#environments.clear();
     this.#overtime = this.#reaper = -1;
     this.#context.level(this.#kept, 0);
@@ -148,11 +151,7 @@ export class ServerlessFunction implements Behaviour {
 
   #adopt(config: FunctionConfig): void {
     this.#config = config;
-    this.#work = sampler(
-      config.workTime === 'lognormal'
-        ? { type: 'lognormal', medianMs: config.medianMs, p99Ms: Math.max(config.medianMs, config.p99Ms) }
-        : { type: config.workTime, meanMs: config.meanMs },
-    );
+    this.#work = timeSampler(config.workTime, config);
     this.#cold = sampler({
       type: 'lognormal',
       medianMs: config.coldMedianMs,

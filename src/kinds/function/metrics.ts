@@ -1,3 +1,4 @@
+import { CACHE_METRICS } from '../../model/cache-metrics';
 import type { MetricSpec } from '../../model/metrics';
 
 export const metrics: readonly MetricSpec[] = [
@@ -55,4 +56,5 @@ export const metrics: readonly MetricSpec[] = [
     unit: 'environments',
     help: 'Environments that exist: at work, starting, or idle.',
   },
+  ...CACHE_METRICS,
 ];

@@ -3,7 +3,9 @@ import type { Link } from '../../engine/behaviour';
 import { RandomStream } from '../../engine/random';
 import { CONNECTION_FIELDS, type ConnectionConfig } from '../../model/connection-fields';
 import { completeConfig, type Settings } from '../../model/fields';
-import { type Backend, BackendChooser, type Policy } from './backend-choice';
+import { operationCode } from '../../model/operations';
+import { type Backend, newBackend } from './backend';
+import { BackendChooser, type Policy } from './backend-choice';
 
 const DRAWS = 20_000;
 
@@ -15,17 +17,7 @@ function backend(index: number, settings: Settings = {}, active = 0, healthy = t
     config: completeConfig(CONNECTION_FIELDS, settings) as ConnectionConfig,
     peer: { index, id: `b${index}`, label: `b${index}`, kind: 'service' },
   };
-  return {
-    link,
-    active,
-    healthy,
-    against: 0,
-    check: 0,
-    checking: false,
-    rhythm: 0,
-    nextCheck: -1,
-    checkTimeout: -1,
-  };
+  return { ...newBackend(link), load: active, eligible: healthy };
 }
 
 function chooser(policy: Policy, backends: readonly Backend[], seed = 1): BackendChooser {
@@ -49,7 +41,15 @@ function expectShares(made: BackendChooser, expected: readonly number[]): void {
   });
 }
 
-const ALL: readonly Policy[] = ['round-robin', 'random', 'least-connections', 'two-choices'];
+const ALL: readonly Policy[] = [
+  'round-robin',
+  'random',
+  'least-connections',
+  'two-choices',
+  'ip-hash',
+  'ring-hash',
+  'maglev',
+];
 
 describe('round robin', () => {
   it('takes one after the other', () => {
@@ -66,9 +66,9 @@ describe('round robin', () => {
     const backends = [backend(0), backend(1), backend(2)];
     const made = chooser('round-robin', backends);
     expect(choices(made, 3)).toBe('012');
-    backends[1]!.healthy = false;
+    backends[1]!.eligible = false;
     expect(choices(made, 4)).toBe('0202');
-    backends[1]!.healthy = true;
+    backends[1]!.eligible = true;
     expect(choices(made, 3)).toBe('012');
   });
 
@@ -76,6 +76,54 @@ describe('round robin', () => {
     const made = chooser('round-robin', [backend(0, { on: 'read' }), backend(1), backend(2, { on: 'write' })]);
     expect([choices(made, 1, 0), choices(made, 1, 1), choices(made, 1, 0), choices(made, 1, 1)].join('')).toBe('0112');
   });
+});
+
+it('sends an operation to its own backends, and the others to the rest', () => {
+  const [any, browse, checkout] = (['any', 'browse', 'checkout'] as const).map(operationCode);
+  const made = chooser('round-robin', [
+    backend(0),
+    backend(1),
+    backend(2, { operation: 'checkout' }),
+    backend(3, { operation: 'checkout', on: 'write' }),
+  ]);
+  const places = (operation = 0, write = 0): string =>
+    Array.from({ length: 4 }, () => made.choose(write, operation)!.link.index).join('');
+  expect([places(any), places(browse), places(checkout), places(checkout, 1)]).toEqual([
+    '0101',
+    '0101',
+    '2222',
+    '2323',
+  ]);
+  expect([made.lane(0, any!), made.lane(0, browse!), made.lane(1, any!)]).toEqual([0, 0, 1]);
+  expect(made.lane(0, checkout!)).not.toBe(made.lane(1, checkout!));
+});
+
+describe('IP hash', () => {
+  it('goes by the caller, in proportion to whole shares, and moves most callers when a backend goes', () => {
+    const backends = [backend(0), backend(1, { weight: 3 })];
+    const made = chooser('ip-hash', backends);
+    const at = Array.from({ length: DRAWS }, (_, user) => made.choose(0, 0, user)!.link.index);
+    const share = at.reduce((sum, index) => sum + index, 0) / DRAWS;
+    expect(Math.abs(share - 3 / 4)).toBeLessThanOrEqual(4 * Math.sqrt(3 / 16 / DRAWS));
+    expect(at.every((index, user) => made.choose(0, 0, user)!.link.index === index)).toBe(true);
+  });
+});
+
+describe('a backend that was tried or is full', () => {
+  it.each(['round-robin', 'random', 'least-connections', 'two-choices', 'ip-hash', 'ring-hash', 'maglev'] as const)(
+    'is passed over by %s',
+    (policy) => {
+      const backends = [backend(0), backend(1, {}, 5), backend(2)];
+      const made = chooser(policy, backends);
+      made.choose(0, 0, 1);
+      backends[0]!.tried = true;
+      backends[1]!.room = 5;
+      for (let subject = 0; subject < 20; subject++) expect(made.choose(0, 0, subject)!.link.index).toBe(2);
+      backends[2]!.room = 0;
+      expect(made.choose(0, 0, 1)).toBeNull();
+      expect(made.hasEligible(0, 0)).toBe(true);
+    },
+  );
 });
 
 describe('least connections', () => {

@@ -1,53 +1,103 @@
-import type { Link } from '../../engine/behaviour';
-import type { EventHandle } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
+import { OPERATIONS } from '../../model/operations';
+import type { Backend } from './backend';
+import { busier, Turn } from './turn';
 
-/** A server behind the balancer, as this balancer sees it. */
-export interface Backend {
-  link: Link;
-  /** Requests sent there whose outcome is still open. */
-  active: number;
-  healthy: boolean;
-  /** Health checks in a row that spoke against `healthy`. */
-  against: number;
-  /** Number of the last check sent; an answer to an earlier one comes too late. */
-  check: number;
-  /** The outcome of that check is still open. */
-  checking: boolean;
-  /** Grows when the rhythm of the checks is set anew. */
-  rhythm: number;
-  nextCheck: EventHandle;
-  checkTimeout: EventHandle;
-}
-
-export type Policy = 'round-robin' | 'random' | 'least-connections' | 'two-choices';
+export type Policy =
+  'round-robin' | 'random' | 'least-connections' | 'two-choices' | 'ip-hash' | 'ring-hash' | 'maglev';
 
 /**
- * Picks the backend for a request among the healthy ones that take its operation; a share of 0 takes none.
- * Reads and writes have their own turn, because different backends may take them.
+ * Picks the backend for a request among the eligible ones that take its operation; a share of 0 takes none. Reads and
+ * writes have their own turn, because different backends may take them, and so has an operation with backends of its own.
  */
 export class BackendChooser {
   policy: Policy = 'round-robin';
   readonly #luck: RandomStream;
-  #turns: readonly [Turn, Turn] = [new Turn([]), new Turn([])];
+  #points = 160;
+  /** By operation and write. */
+  #turns: readonly Turn[] = [];
+  /** Each once. */
+  #lanes: readonly Turn[] = [];
+  /** Those whose share still grows, and for how long it does. */
+  readonly #warming: Backend[] = [];
+  #warmUp = 0;
 
   constructor(luck: RandomStream) {
     this.#luck = luck;
+    this.rewire([]);
+  }
+
+  /** Points on the ring for a backend of mean share, and microseconds of the slow start. */
+  configure(points: number, warmUp: number): void {
+    if (points !== this.#points) for (const turn of this.#lanes) turn.forgetRing();
+    this.#points = points;
+    this.#warmUp = warmUp;
   }
 
   rewire(backends: readonly Backend[]): void {
-    const taking = (operation: 'read' | 'write'): Turn =>
-      new Turn(
-        backends.filter(
-          ({ link }) => (link.config.on === 'all' || link.config.on === operation) && link.config.weight > 0,
-        ),
-      );
-    this.#turns = [taking('read'), taking('write')];
+    const plain = [takers(backends, 0, 0), takers(backends, 0, 1)].map((list) => new Turn(list));
+    const lanes = [...plain];
+    this.#turns = OPERATIONS.flatMap((_, operation) =>
+      plain.map((turn, write) => {
+        const list = takers(backends, operation, write);
+        if (operation === 0 || sameList(list, turn.backends)) return turn;
+        const own = new Turn(list);
+        lanes.push(own);
+        return own;
+      }),
+    );
+    this.#lanes = lanes;
+    for (const backend of backends) if (backend.warmingSince < 0) backend.share = backend.link.config.weight;
   }
 
-  /** The backend for a request, or null when no healthy one takes it. */
-  choose(write: number): Backend | null {
-    const turn = this.#turns[write === 1 ? 1 : 0];
+  /** Which line a request waits in: those of one line can go to the same backends. */
+  lane(write: number, operation: number): number {
+    return this.#lanes.indexOf(this.#turn(write, operation));
+  }
+
+  /** Whether somebody would take it who is only too busy now. */
+  hasEligible(write: number, operation: number): boolean {
+    return this.#turn(write, operation).backends.some(({ eligible }) => eligible);
+  }
+
+  /** Some backend is eligible that was not, or the other way round. */
+  changed(): void {
+    for (const turn of this.#lanes) turn.forgetTable();
+  }
+
+  /** A backend is back after a failure: its share grows from a tenth to the whole (Envoy, HAProxy slow start). */
+  warmUp(backend: Backend, now: number): void {
+    if (this.#warmUp === 0) return;
+    if (backend.warmingSince < 0) this.#warming.push(backend);
+    backend.warmingSince = now;
+  }
+
+  /** Everybody has the whole share at once. */
+  cool(): void {
+    for (const backend of this.#warming) {
+      backend.warmingSince = -1;
+      backend.share = backend.link.config.weight;
+    }
+    this.#warming.length = 0;
+  }
+
+  /** Shares as they are now. */
+  warm(now: number): void {
+    for (let i = this.#warming.length - 1; i >= 0; i--) {
+      const backend = this.#warming[i]!;
+      const done = this.#warmUp > 0 ? (now - backend.warmingSince) / this.#warmUp : 1;
+      backend.share = backend.link.config.weight * Math.min(1, Math.max(0.1, done));
+      if (done < 1) continue;
+      backend.warmingSince = -1;
+      this.#warming.splice(i, 1);
+    }
+  }
+
+  /**
+   * The backend for a request, or null when none can take it now. `subject` is what hashing goes by: a key or a user.
+   */
+  choose(write: number, operation = 0, subject = 0): Backend | null {
+    const turn = this.#turn(write, operation);
     switch (this.policy) {
       case 'round-robin':
         return turn.next();
@@ -63,72 +113,31 @@ export class BackendChooser {
         const second = turn.drawn(other, first);
         return first && second && busier(first, second) ? second : first;
       }
+      case 'ip-hash':
+        return turn.byRemainder(subject);
+      case 'ring-hash':
+        return turn.onRing(subject, this.#points);
+      case 'maglev':
+        return turn.inTable(subject);
     }
+  }
+
+  #turn(write: number, operation: number): Turn {
+    return this.#turns[operation * 2 + (write === 1 ? 1 : 0)]!;
   }
 }
 
-/** Whether `a` has more to do than `b` for its share, counting the request that is to be placed. */
-function busier(a: Backend, b: Backend): boolean {
-  return (a.active + 1) * b.link.config.weight > (b.active + 1) * a.link.config.weight;
+/** The backends for an operation, or else those for every operation, by the fields of their connections. */
+function takers(backends: readonly Backend[], operation: number, write: number): Backend[] {
+  const on = write === 1 ? 'write' : 'read';
+  const taking = (name: string): Backend[] =>
+    backends.filter(({ link: { config } }) => {
+      return config.operation === name && (config.on === 'all' || config.on === on) && config.weight > 0;
+    });
+  const own = taking(OPERATIONS[operation]!.id);
+  return own.length > 0 ? own : taking('any');
 }
 
-/** The backends that take one operation, and whose turn it is. */
-class Turn {
-  readonly #backends: readonly Backend[];
-  /** Smooth weighted round robin (nginx): credit that grows by the share and is paid back when chosen. */
-  readonly #credits: Float64Array;
-  /** Where the search for the least busy begins: after the one chosen last, so that equals take turns. */
-  #from = 0;
-
-  constructor(backends: readonly Backend[]) {
-    this.#backends = backends;
-    this.#credits = new Float64Array(backends.length);
-  }
-
-  next(): Backend | null {
-    const backends = this.#backends;
-    const credits = this.#credits;
-    let best = -1;
-    let total = 0;
-    for (let i = 0; i < backends.length; i++) {
-      const { healthy, link } = backends[i]!;
-      if (!healthy) continue;
-      const share = link.config.weight;
-      total += share;
-      credits[i]! += share;
-      if (best < 0 || credits[i]! > credits[best]!) best = i;
-    }
-    if (best < 0) return null;
-    credits[best]! -= total;
-    return backends[best]!;
-  }
-
-  leastBusy(): Backend | null {
-    const backends = this.#backends;
-    let best = -1;
-    for (let i = 0; i < backends.length; i++) {
-      const at = (this.#from + i) % backends.length;
-      if (backends[at]!.healthy && (best < 0 || busier(backends[best]!, backends[at]!))) best = at;
-    }
-    if (best < 0) return null;
-    this.#from = best + 1;
-    return backends[best]!;
-  }
-
-  /** One at random, in proportion to the shares; never `except`. `draw` from 0 to 1. */
-  drawn(draw: number, except: Backend | null): Backend | null {
-    let total = 0;
-    for (const backend of this.#backends) {
-      if (backend.healthy && backend !== except) total += backend.link.config.weight;
-    }
-    let left = draw * total;
-    let last: Backend | null = null;
-    for (const backend of this.#backends) {
-      if (!backend.healthy || backend === except) continue;
-      last = backend;
-      left -= backend.link.config.weight;
-      if (left < 0) break;
-    }
-    return last;
-  }
+function sameList(a: readonly Backend[], b: readonly Backend[]): boolean {
+  return a.length === b.length && a.every((backend, i) => backend === b[i]);
 }

@@ -5,7 +5,7 @@ import type { RandomStream } from '../../engine/random';
 import { VERB } from '../../model/meaning';
 import { OK } from '../../model/outcome';
 import { fromMs } from '../../model/units';
-import type { Backend } from './backend-choice';
+import type { Backend } from './backend';
 
 export interface CheckSettings {
   readonly healthChecks: boolean;
@@ -28,7 +28,7 @@ export const CHECK_TIMEOUT = 2;
 export class HealthChecks {
   readonly #context: Context;
   readonly #phases: RandomStream;
-  readonly #changed: () => void;
+  readonly #changed: (backend: Backend) => void;
   readonly #ended: number;
   readonly #failed: number;
   readonly #markedDown: number;
@@ -39,7 +39,7 @@ export class HealthChecks {
   #fall = 0;
 
   /** `changed` is called when a backend has been marked up or down. */
-  constructor(context: Context, changed: () => void) {
+  constructor(context: Context, changed: (backend: Backend) => void) {
     this.#context = context;
     this.#phases = context.random('checks');
     this.#changed = changed;
@@ -122,7 +122,7 @@ export class HealthChecks {
     backend.healthy = good;
     backend.against = 0;
     context.count(good ? this.#markedUp : this.#markedDown);
-    this.#changed();
+    this.#changed(backend);
   }
 
   #schedule(micros: number, priority: number, type: number, backend: Backend, number: number): number {

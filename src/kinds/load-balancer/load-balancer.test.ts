@@ -4,6 +4,7 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { fromMs, MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
+import { BACKEND_STATE } from './backend';
 import { deathsAt, eventLog, faceOf, INSTANT, metricOf, smallSystem } from '../small-system';
 
 const EVENLY: Settings = { arrivals: 'constant', ratePerSec: 100, readPercent: 100 };
@@ -50,8 +51,12 @@ function fault(target: string, id: string, atMs: number, durationMs?: number): S
 
 /** Whether the balancer takes each backend for healthy. */
 function health(simulation: Simulation): boolean[] {
+  return states(simulation).map((state) => state === BACKEND_STATE.healthy);
+}
+
+function states(simulation: Simulation): number[] {
   const [, count = 0, ...pairs] = faceOf(simulation, 'lb');
-  return Array.from({ length: count }, (_, i) => pairs[2 * i + 1] === 1);
+  return Array.from({ length: count }, (_, i) => pairs[2 * i + 1]!);
 }
 
 /** Every moment at which something in the balancer's eyes changes, as [microseconds, health of all]. */
@@ -312,7 +317,7 @@ describe('changes and faults of its own', () => {
     const log = eventLog(simulation, 1100);
     expect(log.filter((line) => line.endsWith('arrival lb>a'))).toEqual([]);
     expect(log.filter((line) => line.endsWith('arrival lb>b'))).toHaveLength(10);
-    expect(health(simulation)).toEqual([true, true]);
+    expect(states(simulation)).toEqual([BACKEND_STATE.draining, BACKEND_STATE.healthy]);
   });
 
   it('forgets in a crash what it knew', () => {

@@ -1,8 +1,14 @@
 import { CRASH, PAUSE, SLOW } from '../../model/faults';
 import { choice, type ConfigOf } from '../../model/fields';
+import { coreFields } from '../core-fields';
 import { defineKind } from '../kind';
 
 const HAPROXY = 'https://docs.haproxy.org/3.2/configuration.html';
+const NGINX = 'http://nginx.org/en/docs/http/ngx_http_upstream_module.html';
+const NGINX_PROXY = 'http://nginx.org/en/docs/http/ngx_http_proxy_module.html';
+const ENVOY = 'https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3';
+const ENVOY_CLUSTER = `${ENVOY}/cluster.proto`;
+const ENVOY_OUTLIER = `${ENVOY}/outlier_detection.proto`;
 
 const fields = {
   policy: choice({
@@ -25,14 +31,75 @@ const fields = {
         label: 'Power of two choices',
         help: 'Draws two and takes the less busy one, the first drawn when they are equal. Nearly as good as looking at all of them.',
       },
+      {
+        value: 'ip-hash',
+        label: 'IP hash',
+        help: 'The caller decides: its address modulo the healthy backends. When one comes or goes, nearly everybody moves.',
+      },
+      {
+        value: 'ring-hash',
+        label: 'Ring hash',
+        help: 'Consistent hashing: when one of n backends goes, only its part moves. Shares differ by about one over the root of the points.',
+      },
+      {
+        value: 'maglev',
+        label: 'Maglev',
+        help: 'A table of 65 537 places that all fill in turn: even shares, and few move when a backend goes.',
+      },
     ],
     help: 'How the backend for a request is chosen. The balancer counts only the requests it has sent itself.',
-    real: {
-      value: 'round robin',
-      product: 'HAProxy and nginx',
-      source: 'http://nginx.org/en/docs/http/ngx_http_upstream_module.html',
-    },
+    real: { value: 'round robin', product: 'HAProxy and nginx', source: NGINX },
   }),
+  hashBy: choice({
+    label: 'Hash of',
+    default: 'key',
+    options: [
+      {
+        value: 'key',
+        label: 'the key',
+        help: 'Requests about the same thing meet at the same backend: good for its cache.',
+      },
+      { value: 'user', label: 'the caller', help: 'One caller stays with one backend: a sticky session.' },
+    ],
+    help: 'What the hash is taken of. A wanted key or a busy caller makes one backend busy.',
+    when: { field: 'policy', is: ['ring-hash', 'maglev'] },
+  }),
+  ringPoints: {
+    type: 'number',
+    integer: true,
+    label: 'Points on the ring',
+    unit: 'per backend',
+    default: 160,
+    min: 1,
+    max: 4096,
+    help: 'A backend of average share sits at so many places. More makes the shares more even.',
+    real: { value: '1 024 in all at least', product: 'Envoy minimum_ring_size', source: ENVOY_CLUSTER },
+    when: { field: 'policy', is: ['ring-hash'] },
+  },
+  layer: choice({
+    label: 'Balances',
+    default: '7',
+    options: [
+      { value: '7', label: 'requests (layer 7)', help: 'Reads every request and places each one anew.' },
+      {
+        value: '4',
+        label: 'connections (layer 4)',
+        help: 'Sees only network connections. All gRPC calls of a caller share one and stay with one backend, however busy it is.',
+      },
+    ],
+    help: 'What is placed: each request, or each network connection with all that travels on it.',
+  }),
+  tries: {
+    type: 'number',
+    integer: true,
+    label: 'Backends to try',
+    unit: '',
+    default: 1,
+    min: 1,
+    max: 10,
+    help: 'A request that was refused, cut off or not answered goes to another backend. A write does so only when it was refused. 1 never does.',
+    real: { value: 'every backend once', product: 'nginx proxy_next_upstream', source: NGINX_PROXY },
+  },
   healthChecks: {
     type: 'toggle',
     label: 'Health checks',
@@ -85,32 +152,114 @@ const fields = {
     real: { value: '2', product: 'HAProxy rise', source: HAPROXY },
     when: { field: 'healthChecks', is: [true] },
   },
-  cpuMicros: {
+  ejection: {
+    type: 'toggle',
+    label: 'Eject who fails',
+    default: false,
+    help: 'Watches the answers: a backend with many errors in a row gets no requests for a while, even if its checks are good.',
+    real: { value: 'on, after 1 failure', product: 'nginx max_fails', source: NGINX },
+  },
+  ejectAfter: {
     type: 'number',
     integer: true,
-    label: 'Own work',
-    unit: 'µs',
+    label: 'Errors in a row',
+    unit: '',
+    default: 5,
+    min: 1,
+    max: 1000,
+    help: 'So many failed requests without a good one between them eject a backend.',
+    real: { value: '5', product: 'Envoy consecutive_5xx', source: ENVOY_OUTLIER },
+    when: { field: 'ejection', is: [true] },
+  },
+  ejectionS: {
+    type: 'number',
+    label: 'Ejected for',
+    unit: 's',
     default: 30,
+    min: 0.1,
+    max: 300,
+    help: 'The first time; the second time twice as long, and so on up to 300 s. Each 10 s without an ejection forgives one.',
+    real: { value: '30 s; nginx fail_timeout 10 s', product: 'Envoy base_ejection_time', source: ENVOY_OUTLIER },
+    when: { field: 'ejection', is: [true] },
+  },
+  maxEjectedPercent: {
+    type: 'number',
+    label: 'Ejected at most',
+    unit: '%',
+    default: 10,
+    min: 0,
+    max: 100,
+    help: 'Share of the backends that may be out at once, but always one: whoever is left must carry the load.',
+    real: { value: '10 %', product: 'Envoy max_ejection_percent', source: ENVOY_OUTLIER },
+    when: { field: 'ejection', is: [true] },
+  },
+  slowStartS: {
+    type: 'number',
+    label: 'Slow start',
+    unit: 's',
+    default: 0,
+    min: 0,
+    max: 900,
+    help: 'A backend that is back gets a tenth of its share at first, and all of it after this time. 0 gives all at once. Hashing ignores it.',
+    real: { value: 'off', product: 'HAProxy slowstart', source: HAPROXY },
+  },
+  panicPercent: {
+    type: 'number',
+    label: 'Panic below',
+    unit: '% healthy',
+    default: 0,
+    min: 0,
+    max: 100,
+    help: 'With fewer healthy backends than this, all get requests again: the few would drown, and the checks may be wrong. 0 never panics.',
+    real: { value: '50 %', product: 'Envoy healthy_panic_threshold', source: ENVOY_CLUSTER },
+  },
+  maxConnections: {
+    type: 'number',
+    integer: true,
+    label: 'Limit per backend',
+    unit: 'requests',
+    default: 0,
     min: 0,
     max: 100_000,
-    help: 'Processor time to pass one request on.',
+    help: 'Open requests that one backend gets at most; the others wait here. At layer 4 it counts connections. 0 is no limit.',
+    real: { value: 'no limit', product: 'HAProxy maxconn of a server', source: HAPROXY },
   },
-  cores: {
+  queueLimit: {
     type: 'number',
     integer: true,
-    label: 'Cores',
-    unit: '',
-    default: 4,
-    min: 1,
-    max: 64,
-    help: 'How many requests it works on at the same time. The others wait in the order of their arrival.',
+    label: 'Queue limit',
+    unit: 'requests',
+    default: 1000,
+    min: 0,
+    max: 1_000_000,
+    help: 'How many may wait for a backend below its limit. Beyond that they are turned away: queue full.',
+    real: { value: 'no limit', product: 'HAProxy maxqueue', source: HAPROXY },
   },
+  queueTimeoutMs: {
+    type: 'number',
+    label: 'Longest wait',
+    unit: 'ms',
+    default: 5000,
+    min: 1,
+    max: 600_000,
+    help: 'Who has waited this long for a backend is turned away: waited too long.',
+    real: { value: 'as timeout connect', product: 'HAProxy timeout queue', source: HAPROXY },
+  },
+  ...coreFields(30, 'Processor time to pass one request on.'),
 } as const;
 
 export type BalancerConfig = ConfigOf<typeof fields>;
 
-const POLICY_WORDS = ['round robin', 'random', 'least connections', 'power of two choices'];
-const HEALTH_WORDS = ['{} of {} healthy', '{} backends, not checked'];
+const POLICY_WORDS = [
+  'round robin',
+  'random',
+  'least connections',
+  'power of two choices',
+  'IP hash',
+  'ring hash',
+  'Maglev',
+];
+const HEALTH_WORDS = ['{} of {} healthy', '{} backends, not checked', 'panic: {} of {} healthy, all used'];
 
 export const loadBalancer = defineKind({
   id: 'load-balancer',
@@ -120,26 +269,35 @@ export const loadBalancer = defineKind({
   icon: 'M12 3v7M5 15v-5h14v5M12 10v5M3 15h4v5H3zM10 15h4v5h-4zM17 15h4v5h-4z',
   docs: {
     models: [
-      'Round robin, random, least connections and power of two choices, each in proportion to the shares of the connections. A share of 0 takes a backend out.',
+      'Round robin, random, least connections and power of two choices, each in proportion to the shares of the connections. IP hash, ring hash and Maglev send the same caller or key to the same backend.',
+      'A share of 0 drains a backend: no new requests, and those under way finish.',
       'Active health checks to every backend, each in its own rhythm. A backend is trusted until checks fail.',
+      'Passive checks: errors in a row eject a backend, longer each time; good checks do not end that. Back again, it may start slowly. Below the panic threshold all are used.',
+      'Errors of its own: 502 when a backend refused or broke off, 503 when none is healthy or the wait is too long, 504 when none answered in time. Errors of the backends are passed on.',
+      'At layer 4, all gRPC calls over one incoming connection stay with one backend until the connection is renewed or breaks. REST callers keep many connections, so each request is placed like a new one.',
       'A short piece of own work for each request, on a few cores.',
-      'Failures of a backend go back to the caller as they are; the balancer does not try another one.',
     ],
     leavesOut: [
-      'Passive health: failed requests do not count against a backend, only failed checks do.',
-      'Retries on another backend, slow start, sticky sessions, hashing by address or key.',
-      'Limits on connections and on its own queue.',
-      'Deep checks: a backend that is alive but answers with errors passes.',
+      'Cookies for sticky sessions, peak latency as a measure of load, ejection by success rate.',
+      'At layer 4, opening a connection costs nothing, and old connections to a drained backend are never cut.',
+      'Hashing passes a full backend over instead of waiting for it, and ignores slow start.',
+      'Deep checks: a backend that is alive but answers with errors passes its checks.',
+      'Several balancers that know of each other: each sees only its own requests.',
     ],
     tryThis: [
-      'Crash one of three backends: a third of the requests fails until the checks notice, after four to six seconds.',
+      'Crash one of three backends: a third of the requests fails until the checks notice, after four to six seconds. Then try two backends for each request.',
       'Freeze a backend instead of crashing it: nobody refuses, so every request sent there waits for its timeout.',
       'Slow one backend down and change from round robin to power of two choices.',
+      'Let one backend answer with errors, under least connections: it is always free, so it swallows the traffic. Then eject who fails.',
+      'Choose layer 4 and gRPC on the connection from the client: one backend does all the work.',
     ],
     sources: [
       { title: 'HAProxy: configuration manual (balance, inter, fall, rise)', url: HAPROXY },
-      { title: 'nginx: upstream module', url: 'http://nginx.org/en/docs/http/ngx_http_upstream_module.html' },
-      { title: 'nginx: proxy module (timeouts)', url: 'http://nginx.org/en/docs/http/ngx_http_proxy_module.html' },
+      { title: 'nginx: upstream module', url: NGINX },
+      { title: 'nginx: proxy module (timeouts, next upstream)', url: NGINX_PROXY },
+      { title: 'Envoy: cluster (panic threshold, slow start)', url: ENVOY_CLUSTER },
+      { title: 'Envoy: outlier detection', url: ENVOY_OUTLIER },
+      { title: 'Eisenbud et al.: Maglev', url: 'https://research.google/pubs/pub44824/' },
       {
         title: 'Mitzenmacher: The Power of Two Choices in Randomized Load Balancing',
         url: 'https://www.eecs.harvard.edu/~michaelm/postscripts/mythesis.pdf',
@@ -195,6 +353,51 @@ export const loadBalancer = defineKind({
       label: 'Marked up',
       unit: 'backends',
       help: 'How often a backend came back because its checks succeeded again.',
+    },
+    {
+      id: 'ejected',
+      type: 'counter',
+      label: 'Ejected',
+      unit: 'backends',
+      help: 'How often a backend was taken out because its answers were errors.',
+      realName: 'envoy outlier_detection.ejections_enforced_total',
+    },
+    {
+      id: 'triedElsewhere',
+      type: 'counter',
+      label: 'Tried elsewhere',
+      unit: 'requests',
+      help: 'How often a failed request was sent to another backend.',
+      realName: 'haproxy_backend_redispatch_warnings_total',
+    },
+    {
+      id: 'queued',
+      type: 'gauge',
+      label: 'Waiting for a backend',
+      unit: 'requests',
+      help: 'Requests for which every backend was at its limit.',
+      realName: 'haproxy_backend_current_queue',
+    },
+    {
+      id: 'status502',
+      type: 'counter',
+      label: 'Bad gateway (502)',
+      unit: 'requests',
+      help: 'A backend refused the connection or broke it off.',
+    },
+    {
+      id: 'status503',
+      type: 'counter',
+      label: 'Unavailable (503)',
+      unit: 'requests',
+      help: 'No healthy backend, the queue was full, or the wait too long.',
+    },
+    {
+      id: 'status504',
+      type: 'counter',
+      label: 'Gateway timeout (504)',
+      unit: 'requests',
+      help: 'A backend did not answer before the timeout of its connection.',
     },
   ],
   face: [

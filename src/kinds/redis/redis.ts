@@ -32,10 +32,44 @@ const fields = {
         label: 'Refuse new items (noeviction)',
         help: 'A new item is answered with an out of memory error. Changing an item that is there still works.',
       },
+      {
+        value: 'allkeys-lfu',
+        label: 'Drop the least often used (allkeys-lfu)',
+        help: 'Uses are counted roughly, and forgotten slowly. Best when some items are always more popular.',
+      },
+      {
+        value: 'allkeys-random',
+        label: 'Drop any (allkeys-random)',
+        help: 'Costs some hits, but no bookkeeping.',
+      },
+      {
+        value: 'volatile-ttl',
+        label: 'Drop the next to expire (volatile-ttl)',
+        help: 'Items without a time to live stay: with nothing else there, new items are refused.',
+      },
     ],
     help: 'What happens to a new item when there is no room.',
     real: { value: 'noeviction', product: 'Redis maxmemory-policy', source: EVICTION },
   }),
+  exactLru: {
+    type: 'toggle',
+    label: 'Exact LRU',
+    default: true,
+    help: 'Off: it is found by samples, as in Redis.',
+    real: { value: 'off', product: 'Redis', source: EVICTION },
+    when: { field: 'eviction', is: ['allkeys-lru'] },
+  },
+  samples: {
+    type: 'number',
+    integer: true,
+    label: 'Samples',
+    unit: 'items',
+    default: 5,
+    min: 1,
+    max: 64,
+    help: 'How many items are drawn to choose the one to drop. The best of earlier draws are remembered.',
+    when: { field: 'eviction', is: ['allkeys-lru', 'allkeys-lfu', 'volatile-ttl'] },
+  },
   ttlSeconds: {
     type: 'number',
     label: 'Time to live',
@@ -91,6 +125,32 @@ export const FLUSH: FaultSpec = {
   params: {},
 };
 
+export const EXPIRE: FaultSpec = {
+  id: 'expire',
+  label: 'Expire all together',
+  done: 'lets all items expire together',
+  help: 'All items there end at the same moment, as after a bulk load with one time to live.',
+  params: {
+    inSeconds: {
+      type: 'number',
+      label: 'In',
+      unit: 's',
+      default: 2,
+      min: 0,
+      max: 86_400,
+      help: 'How long from now. 0 is at once.',
+    },
+  },
+};
+
+export const REPLACE: FaultSpec = {
+  id: 'replace',
+  label: 'Replace by an empty one',
+  done: 'was replaced by an empty one',
+  help: 'Commands under way are reset, and a new process answers at once, with a cold cache.',
+  params: {},
+};
+
 export const redis = defineKind({
   id: 'redis',
   title: 'Redis',
@@ -100,20 +160,23 @@ export const redis = defineKind({
   docs: {
     models: [
       'One thread: commands are carried out one after the other, first come, first served.',
-      'GET, SET and DEL on a limited number of items; when it is full, exact LRU eviction or an out of memory error.',
+      'GET, SET and DEL on a limited number of items; when it is full, an item is dropped by LRU (exact or sampled), LFU, at random or by time to live, or the new one is refused.',
+      'LFU counts in 8 bits as Redis does: a logarithmic counter that begins at 5 and falls by one for each minute without use.',
       'Time to live with a spread. Expired items go when they are asked for, or in the background, one looked at with each command.',
-      'A crash or a flush loses all items: the cache starts cold.',
+      'A crash, a flush or a replacement loses all items: the cache starts cold.',
+      'Patterns and stampede protection are settings of the connection from a service. A lease or lock belongs to the component that asks: instances of one service share it, and their loads under way.',
+      'With stale while revalidate, expired items are kept as long as they may be served. Early expiration goes by the usual time of recent loads, not by that of each key.',
     ],
     leavesOut: [
       'Sizes of values and bytes of memory: every item takes one place, and every command the same time.',
       'Replicas, Sentinel, Cluster and saving to disk.',
-      'The sampling by which Redis approximates LRU: with its default of 5 samples the hit ratio is within half a point of exact LRU.',
+      'What is stored: values have no versions, so a stale copy is not told from a fresh one.',
       'Pipelining, which makes real Redis about ten times as fast.',
     ],
     tryThis: [
       'Connect a service to Redis and to a database: the service asks the cache first. Watch the hit ratio rise.',
       'Flush the cache under load and watch what reaches the database.',
-      'Give all items the same time to live, then spread it.',
+      'Let all items expire together, with each stampede protection, then spread the time to live.',
     ],
     sources: [
       { title: 'Redis: key eviction', url: EVICTION },
@@ -186,13 +249,27 @@ export const redis = defineKind({
       help: 'Items whose time to live was over.',
       realName: 'expired_keys',
     },
+    {
+      id: 'staleHits',
+      type: 'counter',
+      label: 'Stale hits',
+      unit: 'reads',
+      help: 'Hits on items that had expired: stale while revalidate.',
+    },
+    {
+      id: 'refusedFills',
+      type: 'counter',
+      label: 'Refused fills',
+      unit: 'commands',
+      help: 'Loaded values that were not stored, because a write had taken the lease back, or it had run out.',
+    },
     { id: 'items', type: 'gauge', label: 'Items', unit: 'items', help: 'Items stored.', realName: 'DBSIZE' },
   ],
   face: [
     { type: 'ratio', label: 'hits' },
     { type: 'bar', label: 'items', unit: 'items' },
   ],
-  faults: [CRASH, PAUSE, SLOW, FLUSH],
+  faults: [CRASH, PAUSE, SLOW, FLUSH, EXPIRE, REPLACE],
   version: 1,
   migrations: [],
 });

@@ -33,6 +33,8 @@ export class SearchIndex implements Behaviour {
   readonly #copies: Copy[] = [];
   readonly #tally = new SlotTally();
   readonly #parts = new Parts();
+  /** Requests on none of whose parts anybody works yet. */
+  #notBegun = 0;
   /** Copies chosen for the query at hand. */
   readonly #chosen = new Int32Array(MOST_SHARDS);
   #turn = 0;
@@ -79,7 +81,7 @@ export class SearchIndex implements Behaviour {
     calls.setWork(call, REPLICATING, 0);
     if (calls.write(call) === 1) this.#write(call);
     else this.#scatter(call);
-    this.#context.waiting(this.#tally.waiting);
+    this.#context.waiting(this.#notBegun);
   }
 
   timer(type: number, a: number): void {
@@ -100,12 +102,13 @@ export class SearchIndex implements Behaviour {
     calls.setWork(call, PENDING, pending);
     if (pending === 0) this.#gathered(call);
     this.#report(copy);
-    this.#context.waiting(this.#tally.waiting);
+    this.#context.waiting(this.#notBegun);
   }
 
   crash(): void {
     for (const copy of this.#copies) copy.slots.clear();
     this.#parts.clear();
+    this.#notBegun = 0;
     // What was accepted is safe in the log on disk, and visible after the restart.
     this.#unseen.clear();
     this.#refresh = -1;
@@ -170,6 +173,7 @@ export class SearchIndex implements Behaviour {
       this.#chosen[shard] = copy.number;
     }
     context.count(this.#queries);
+    this.#notBegun++;
     context.calls.setWork(call, PENDING, shards);
     for (let shard = 0; shard < shards; shard++) {
       this.#enter(call, this.#copies[this.#chosen[shard]!]!, this.#query.sample(this.#times));
@@ -196,6 +200,7 @@ export class SearchIndex implements Behaviour {
       this.#reject(call);
       return;
     }
+    this.#notBegun++;
     calls.setWork(call, PENDING, 1);
     this.#enter(call, primary, fromMs(this.#config.indexMs));
   }
@@ -251,6 +256,7 @@ export class SearchIndex implements Behaviour {
     const call = this.#parts.call(part);
     if (context.calls.work(call, BEGUN) === 0) {
       context.calls.setWork(call, BEGUN, 1);
+      this.#notBegun--;
       context.began(call);
     }
     const micros = Math.floor(this.#parts.micros(part) * copy.slowness + 0.5);
@@ -269,6 +275,6 @@ export class SearchIndex implements Behaviour {
 
   #reportAll(): void {
     for (const copy of this.#copies) this.#report(copy);
-    this.#context.waiting(this.#tally.waiting);
+    this.#context.waiting(this.#notBegun);
   }
 }

@@ -121,6 +121,22 @@ describe('a query', () => {
   });
 });
 
+it('keeps the books: those who wait are those on whom nobody works yet, and cores are busy with parts', () => {
+  const simulation = run(
+    { queryTime: 'exponential', meanMs: 5, shards: 2, replicas: 1, indexMs: 2 },
+    { arrivals: 'poisson', ratePerSec: 200, readPercent: 90 },
+  );
+  simulation.advance(20 * SECOND);
+  simulation.resetTotals();
+  simulation.advance(320 * SECOND);
+  simulation.settle();
+  const { meanWaiting, meanWait, waits, span, utilisation } = totals(simulation);
+  expect(meanWaiting).toBeGreaterThan(0.1);
+  expect(Math.abs(meanWaiting / ((meanWait * waits) / span) - 1)).toBeLessThan(0.01);
+  // 180 queries, half of them at each copy, and 20 writes to one of two shards: 0.45 + 0.02 of a core.
+  expect(Math.abs(utilisation! / 0.47 - 1)).toBeLessThan(0.03);
+});
+
 describe('a write', () => {
   it('goes to the primary, then to the replicas together', () => {
     expect(answers(run({ shards: 3, replicas: 2 }, { readPercent: 0 }), 29)).toEqual([

@@ -1,138 +1,253 @@
 import type { Behaviour, Context } from '../../engine/behaviour';
 import type { CallId } from '../../engine/calls';
-import { type Sampler, sampler } from '../../engine/distribution';
 import { PRIORITY } from '../../engine/event-queue';
-import type { RandomStream } from '../../engine/random';
-import { PlanRunner } from '../../engine/resources/plan-runner';
-import { Slots, SlotTally } from '../../engine/resources/slots';
 import type { FaceWriter } from '../../model/face';
-import { causeCode, OK } from '../../model/outcome';
-import type { ServiceConfig } from './service';
+import type { Config } from '../../model/fields';
+import { causeCode, REFUSED } from '../../model/outcome';
+import { writeHeadline } from './face';
+import { BAD_DEPLOY, type CapParams, CPU_CAP, type DeployParams, type LeakParams, MEMORY_LEAK } from './faults';
+import type { ServiceConfig } from './fields';
+import { Instance } from './instance';
+import { INSTANCE, PHASE, Plant, TIMER } from './plant';
 
-const QUEUE_FULL = causeCode('queue-full');
+const ERROR = causeCode('error');
 
-const WORK_DONE = 0;
-
-/** Work slots beyond the plan runner's: the instance, and whether its worker waits along. */
-const INSTANCE = 4;
-const HOLDS = 5;
+/** Leaks are added up so often: microseconds. */
+const LEAK_TICK = 250_000;
 
 export class Service implements Behaviour {
-  #config!: ServiceConfig;
-  #service!: Sampler;
-  readonly #instances: Slots[] = [];
-  readonly #tally = new SlotTally();
+  readonly #context: Context;
+  readonly #plant: Plant;
+  readonly #instances: Instance[] = [];
   /** Instance whose turn it is. */
   #next = 0;
-  readonly #context: Context;
-  readonly #plan: PlanRunner;
-  readonly #times: RandomStream;
+  /** Alive, so that timers may be set. */
+  #running = false;
+  /** Number of the present leak: ticks of an earlier one are void. */
+  #leak = 0;
+  readonly #restarts: number;
+  readonly #cpu: number;
+  readonly #busyWorkers: number;
+  readonly #memory: number;
+  readonly #collecting: number;
+  readonly #ready: number;
+  readonly #reported = new Float64Array(3);
 
   constructor(config: ServiceConfig, context: Context) {
     this.#context = context;
-    this.#times = context.random('service');
-    this.#plan = new PlanRunner(context, (call, cause, origin) => this.#finish(call, cause, origin));
+    this.#plant = new Plant(context, (call, cause, origin) => {
+      this.#instanceOf(call).finish(call, cause, origin);
+      this.#report();
+    });
+    this.#restarts = context.counter('restarts');
+    this.#cpu = context.gauge('cpu');
+    this.#busyWorkers = context.gauge('busyWorkers');
+    this.#memory = context.gauge('memory');
+    this.#collecting = context.gauge('collecting');
+    this.#ready = context.gauge('ready');
     this.#adopt(config);
   }
 
   start(): void {
+    this.#running = true;
+    // What runs at the beginning of time has been running for long.
+    this.#boot(this.#context.now === 0);
+    this.#watchLeak();
     this.#report();
   }
 
   configure(config: ServiceConfig): void {
     this.#adopt(config);
-    for (const slots of this.#instances) {
-      for (let call = slots.admit(); call >= 0; call = slots.admit()) this.#begin(call);
-    }
+    if (this.#running) this.#boot(false);
+    for (const instance of this.#instances) instance.configure();
     this.#report();
   }
 
   rewire(): void {
-    this.#plan.rewire();
+    this.#plant.plan.rewire();
   }
 
   arrive(call: CallId): void {
-    const index = this.#next;
-    this.#next = (index + 1) % this.#config.instances;
-    this.#context.calls.setWork(call, INSTANCE, index);
-    switch (this.#instances[index]!.offer(call)) {
-      case 'starts':
-        this.#begin(call);
-        break;
-      case 'full':
-        this.#context.fail(call, QUEUE_FULL);
-        return;
-      case 'waits':
+    const instance = this.#readyInstance();
+    if (!instance) this.#context.fail(call, REFUSED);
+    else if (instance.bad && this.#plant.deploy?.defect === 'errors') this.#context.fail(call, ERROR);
+    else {
+      instance.offer(call);
+      if (this.#plant.memory && instance.overLimit) instance.kill();
+      this.#report();
     }
-    this.#report();
   }
 
-  timer(_type: number, call: CallId): void {
-    // An event loop is free again while the request waits for others.
-    if (this.#context.calls.work(call, HOLDS) === 0) this.#release(call);
-    if (this.#plan.empty) this.#finish(call, OK, 0);
-    else this.#plan.start(call);
+  timer(type: number, a: number, b: number): void {
+    switch (type) {
+      case TIMER.worked:
+      case TIMER.onCore: {
+        if (!this.#isHere(a, b, PHASE.computing)) return;
+        const instance = this.#instanceOf(a);
+        if (instance.processor.ended(type, a)) instance.worked(a);
+        break;
+      }
+      case TIMER.impatient:
+        if (!this.#isHere(a, b, PHASE.waiting)) return;
+        this.#instanceOf(a).cancelled(a);
+        break;
+      case TIMER.shared:
+        this.#instances[a]!.processor.timer(b);
+        break;
+      case TIMER.collected:
+        this.#instances[a]!.collected(b);
+        break;
+      case TIMER.turn:
+        this.#instances[a]!.life.turn(b);
+        break;
+      case TIMER.leak:
+        if (a !== this.#leak) return;
+        this.#leakOn();
+        break;
+      default:
+        this.#plant.plan.timer(type, a, b);
+    }
+    this.#report();
   }
 
   reply(call: CallId): void {
-    this.#plan.reply(call);
+    this.#plant.plan.reply(call);
   }
 
-  crash(): void {
-    for (const slots of this.#instances) slots.clear();
-  }
-
-  face(writer: FaceWriter): void {
-    const { instances, workers, concurrency } = this.#config;
-    const loop = concurrency === 'event-loop' ? 1 : 0;
-    writer.put(instances === 1 ? loop : 2 + loop);
-    if (instances > 1) writer.put(instances);
-    writer.put(workers);
-    writer.put(this.#tally.busy);
-    writer.put(instances * workers);
-    writer.put(this.#tally.waiting);
-    writer.put(instances * this.#config.queueLimit);
-  }
-
-  #adopt(config: ServiceConfig): void {
-    this.#config = config;
-    this.#service = sampler(
-      config.serviceTime === 'lognormal'
-        ? { type: 'lognormal', medianMs: config.medianMs, p99Ms: Math.max(config.medianMs, config.p99Ms) }
-        : { type: config.serviceTime, meanMs: config.meanMs },
-    );
-    // Instances taken away get no more requests and finish what they have.
-    while (this.#instances.length < config.instances) this.#instances.push(new Slots(0, 0, this.#tally));
-    for (const slots of this.#instances) {
-      slots.total = config.workers;
-      slots.limit = config.queueLimit;
-    }
-    this.#next = this.#next % config.instances;
-  }
-
-  #begin(call: CallId): void {
-    const context = this.#context;
-    context.began(call);
-    context.calls.setWork(call, HOLDS, this.#config.concurrency === 'threads' ? 1 : 0);
-    context.after(context.work(this.#service.sample(this.#times)), PRIORITY.completion, WORK_DONE, call);
-  }
-
-  #finish(call: CallId, cause: number, origin: number): void {
-    const holds = this.#context.calls.work(call, HOLDS) === 1;
-    if (holds) this.#release(call);
-    if (cause === OK) this.#context.succeed(call);
-    else this.#context.relay(call, cause, origin);
-  }
-
-  /** Frees the worker of a call for the next one at the same instance. */
-  #release(call: CallId): void {
-    const next = this.#instances[this.#context.calls.work(call, INSTANCE)]!.release();
-    if (next >= 0) this.#begin(next);
+  cancelled(call: CallId): void {
+    if (this.#plant.phase(call) === PHASE.none) return;
+    this.#instanceOf(call).cancelled(call);
     this.#report();
   }
 
+  crash(): void {
+    this.#running = false;
+    this.#plant.plan.clear();
+    for (const instance of this.#instances) instance.clear();
+    this.#plant.clear();
+    this.#report();
+  }
+
+  fault(id: string, on: boolean, params: Config): void {
+    const plant = this.#plant;
+    const given = on ? params : null;
+    if (id === CPU_CAP.id) plant.cap = given as CapParams | null;
+    else if (id === MEMORY_LEAK.id) plant.leak = given as LeakParams | null;
+    else if (id === BAD_DEPLOY.id) plant.deploy = given as DeployParams | null;
+    plant.adjust();
+    this.#markBad();
+    for (const instance of this.#instances) instance.processor.configure();
+    if (id === MEMORY_LEAK.id && this.#running) this.#watchLeak();
+    this.#report();
+  }
+
+  face(writer: FaceWriter): void {
+    const { config, busy, waiting } = this.#plant;
+    const { instances, workers, queueLimit } = config;
+    writeHeadline(writer, this.#plant, this.#instances);
+    writer.put(busy);
+    writer.put(instances * workers);
+    writer.put(waiting);
+    writer.put(instances * queueLimit);
+  }
+
+  #adopt(config: ServiceConfig): void {
+    this.#plant.adopt(config);
+    while (this.#instances.length < config.instances) {
+      this.#instances.push(new Instance(this.#plant, this.#instances.length, this.#restarts));
+    }
+    // Those taken away get no more requests and finish what they have.
+    for (let i = config.instances; i < this.#instances.length; i++) this.#instances[i]!.life.stop();
+    this.#next = this.#next % config.instances;
+    this.#markBad();
+  }
+
+  /** Brings up every instance that does not run. */
+  #boot(warm: boolean): void {
+    for (let i = 0; i < this.#plant.config.instances; i++) {
+      const { life, processor } = this.#instances[i]!;
+      if (life.state === 'stopped') life.boot(warm);
+      processor.configure();
+    }
+  }
+
+  #markBad(): void {
+    const { deploy, config } = this.#plant;
+    const bad = deploy ? Math.ceil((deploy.percent / 100) * config.instances) : 0;
+    this.#instances.forEach((instance, i) => (instance.bad = i < bad));
+  }
+
+  /** The next one in turn that is ready. */
+  #readyInstance(): Instance | null {
+    const { instances } = this.#plant.config;
+    for (let tries = 0; tries < instances; tries++) {
+      const instance = this.#instances[this.#next]!;
+      this.#next = (this.#next + 1) % instances;
+      if (instance.life.state === 'ready') return instance;
+    }
+    return null;
+  }
+
+  #instanceOf(call: CallId): Instance {
+    return this.#instances[this.#context.calls.work(call, INSTANCE)]!;
+  }
+
+  /** Whether a timer of a call still means something. */
+  #isHere(call: CallId, stamp: number, phase: number): boolean {
+    return this.#plant.phase(call) === phase && this.#context.calls.stamp(call) === stamp;
+  }
+
+  #watchLeak(): void {
+    this.#leak++;
+    if (this.#plant.leak) this.#context.after(LEAK_TICK, PRIORITY.timer, TIMER.leak, this.#leak);
+  }
+
+  #leakOn(): void {
+    const { leak } = this.#plant;
+    for (const instance of this.#instances) {
+      if (instance.life.state !== 'ready') continue;
+      instance.heap.leakedMb += (leak!.mbPerS * LEAK_TICK) / 1_000_000;
+      if (instance.overLimit) instance.kill();
+    }
+    this.#watchLeak();
+  }
+
   #report(): void {
-    this.#context.busy(this.#tally.busy, this.#config.instances * this.#config.workers);
-    this.#context.waiting(this.#tally.waiting);
+    const context = this.#context;
+    const plant = this.#plant;
+    const { instances, workers, cores, cpu } = plant.config;
+    const capacity = instances * workers;
+    context.busy(plant.busy, capacity);
+    context.waiting(plant.waiting);
+    context.level(this.#busyWorkers, plant.busy);
+    if (cpu === 'worker') context.level(this.#cpu, (100 * plant.computing) / capacity);
+    else this.#reportCores(Math.min(cores, plant.cores));
+    this.#reportChange(0, this.#ready, plant.ready);
+    this.#reportChange(1, this.#collecting, (100 * plant.collecting) / instances);
+    this.#reportChange(2, this.#memory, plant.memory ? this.#usedMb() : 0);
+  }
+
+  /** What seldom changes is not worth an integral at each event. */
+  #reportChange(index: number, gauge: number, value: number): void {
+    if (this.#reported[index] === value) return;
+    this.#reported[index] = value;
+    this.#context.level(gauge, value);
+  }
+
+  #usedMb(): number {
+    let sum = 0;
+    for (const instance of this.#instances) {
+      if (instance.life.state === 'ready') sum += instance.heap.liveMb(this.#plant.config, instance.inside);
+    }
+    return sum;
+  }
+
+  /** Cores are a capacity of their own: the busier of workers and cores speaks for the service. */
+  #reportCores(cores: number): void {
+    let busy = 0;
+    for (const { processor } of this.#instances) busy += processor.busyCores;
+    const all = cores * this.#plant.config.instances;
+    this.#context.level(this.#cpu, (100 * busy) / all);
+    this.#context.busy(busy, all, 1);
   }
 }

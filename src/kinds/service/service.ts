@@ -1,114 +1,9 @@
 import { CRASH, ERRORS, PAUSE, SLOW } from '../../model/faults';
-import { choice, type ConfigOf } from '../../model/fields';
 import { defineKind } from '../kind';
-
-const fields = {
-  instances: {
-    type: 'number',
-    integer: true,
-    label: 'Instances',
-    unit: '',
-    default: 1,
-    min: 1,
-    max: 64,
-    help: 'Identical copies inside this box; each has its own workers and queue, and requests are dealt out in turn.',
-  },
-  concurrency: choice({
-    label: 'Concurrency',
-    default: 'threads',
-    options: [
-      {
-        value: 'threads',
-        label: 'Thread per request',
-        help: 'A worker is held until the answer is sent, also while it waits for a database: a slow dependency uses up the workers.',
-      },
-      {
-        value: 'event-loop',
-        label: 'Event loop',
-        help: 'A worker is held only while it computes. Waiting costs nothing, but one long computation delays everybody.',
-      },
-    ],
-    help: 'Whether a worker waits along with its request.',
-  }),
-  workers: {
-    type: 'number',
-    integer: true,
-    label: 'Workers',
-    unit: 'per instance',
-    default: 16,
-    min: 1,
-    max: 2000,
-    help: 'How many requests one instance works on at the same time. An event loop usually has one.',
-    real: {
-      value: '200',
-      product: 'Tomcat maxThreads',
-      source: 'https://tomcat.apache.org/tomcat-10.1-doc/config/http.html',
-    },
-  },
-  queueLimit: {
-    type: 'number',
-    integer: true,
-    label: 'Queue limit',
-    unit: 'requests',
-    default: 64,
-    min: 0,
-    max: 1_000_000,
-    help: 'How many requests may wait at one instance. Beyond that they are turned away: queue full.',
-    real: {
-      value: 'unlimited (2 147 483 647)',
-      product: 'Tomcat maxQueueSize',
-      source: 'https://tomcat.apache.org/tomcat-10.1-doc/config/executor.html',
-    },
-  },
-  serviceTime: choice({
-    label: 'Service time',
-    default: 'lognormal',
-    options: [
-      {
-        value: 'lognormal',
-        label: 'Typical and slowest',
-        help: 'Lognormal, from the median and the p99: what real services look like.',
-      },
-      { value: 'exponential', label: 'Exponential', help: 'The service time of the textbook models M/M/1 and M/M/c.' },
-      { value: 'constant', label: 'Constant', help: 'Every request takes the same time.' },
-    ],
-    help: 'How long the own work of a request takes, not counting what it waits for elsewhere.',
-  }),
-  medianMs: {
-    type: 'number',
-    label: 'Service time, median',
-    unit: 'ms',
-    default: 20,
-    min: 0.001,
-    max: 60_000,
-    help: 'Half of the requests need less.',
-    when: { field: 'serviceTime', is: ['lognormal'] },
-  },
-  p99Ms: {
-    type: 'number',
-    label: 'Service time, p99',
-    unit: 'ms',
-    default: 80,
-    min: 0.001,
-    max: 600_000,
-    help: 'One request in a hundred needs more. Values below the median count as the median.',
-    when: { field: 'serviceTime', is: ['lognormal'] },
-  },
-  meanMs: {
-    type: 'number',
-    label: 'Service time, mean',
-    unit: 'ms',
-    default: 10,
-    min: 0.001,
-    max: 60_000,
-    help: 'The average time a request needs.',
-    when: { field: 'serviceTime', is: ['exponential', 'constant'] },
-  },
-} as const;
-
-export type ServiceConfig = ConfigOf<typeof fields>;
-
-const HEADLINES = ['{} workers', '{} event loops', '{} instances × {} workers', '{} instances × {} loops'];
+import { BAD_DEPLOY, CPU_CAP, MEMORY_LEAK } from './faults';
+import { fields, TOMCAT } from './fields';
+import { HEADLINES } from './face';
+import { metrics } from './metrics';
 
 export const service = defineKind({
   id: 'service',
@@ -118,24 +13,39 @@ export const service = defineKind({
   icon: 'M4 5h16v6H4zM4 13h16v6H4zM7 8h.01M7 16h.01',
   docs: {
     models: [
-      'A bounded queue before a fixed number of workers, first come, first served, for each instance.',
+      'A bounded queue before a fixed number of workers for each instance: oldest, newest or most important first, or with late ones dropped. In front of it, connections with a backlog.',
       'Own work first, then the request plan: caches, databases, other services and topics, in order or together.',
       'Thread per request holds its worker while it waits for others; an event loop does not.',
-      'Requests whose caller has given up are still worked on, as most servers do.',
+      'Workers compute on cores of their own, on cores shared equally, or on cores taken in turn. The Universal Scalability Law can make work slower the more of it there is.',
+      'Each instance starts up, warms up, needs memory and stands still for garbage collections. Above its limit it is killed, its requests are reset, and it restarts after a delay that doubles.',
+      'Requests are dealt out to the instances that are ready. When none is, they are refused.',
+      'Requests whose caller has given up are still worked on, as most servers do, unless the connection cancels them or passes on its deadline.',
     ],
     leavesOut: [
-      'Cores and the operating system: each worker runs at full speed however many there are.',
-      'Start-up time, warm-up, memory and garbage collection.',
+      'Time slices, hyper-threads and caches of processors; a core is as fast as any other.',
+      'Generations of a heap and collectors that run beside the program: every collection stops everything. What a request sends to others in that time still leaves.',
+      'Idle connections kept open: a connection is a request inside.',
     ],
     tryThis: [
       'Halve the workers and watch the queue fill, then requests turned away.',
       'Connect a slow database and switch between thread per request and event loop.',
+      'Overload it with shared cores and with cores in turn: short requests fare better when cores are shared.',
+      'Switch on garbage collection and raise the load: the fuller the memory, the more often it collects, and the longer.',
     ],
     sources: [
-      { title: 'Tomcat 10.1: HTTP connector', url: 'https://tomcat.apache.org/tomcat-10.1-doc/config/http.html' },
+      { title: 'Tomcat 10.1: HTTP connector', url: TOMCAT },
       {
         title: 'Node.js: the event loop',
         url: 'https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick',
+      },
+      { title: 'RFC 8289: Controlled Delay (CoDel)', url: 'https://www.rfc-editor.org/rfc/rfc8289' },
+      {
+        title: 'Gunther: Universal Scalability Law',
+        url: 'http://www.perfdynamics.com/Manifesto/USLscalability.html',
+      },
+      {
+        title: 'Kubernetes: pod life cycle',
+        url: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/',
       },
     ],
   },
@@ -145,13 +55,13 @@ export const service = defineKind({
   ],
   out: [{ id: 'dependencies', label: 'Dependencies', sends: ['request', 'cache', 'query', 'publish'], use: 'plan' }],
   fields,
-  metrics: [],
+  metrics,
   face: [
     { type: 'words', place: 'headline', phrases: HEADLINES },
     { type: 'cells', label: 'workers' },
     { type: 'bar', label: 'queue', unit: 'requests' },
   ],
-  faults: [CRASH, PAUSE, SLOW, ERRORS],
+  faults: [CRASH, PAUSE, SLOW, ERRORS, CPU_CAP, MEMORY_LEAK, BAD_DEPLOY],
   version: 1,
   migrations: [],
 });

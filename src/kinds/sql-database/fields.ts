@@ -2,6 +2,11 @@ import { choice, type ConfigOf } from '../../model/fields';
 
 export const POSTGRES_CONNECTIONS = 'https://www.postgresql.org/docs/current/runtime-config-connection.html';
 export const POSTGRES_LOG = 'https://www.postgresql.org/docs/current/runtime-config-wal.html';
+export const POSTGRES_LOCKS = 'https://www.postgresql.org/docs/current/runtime-config-locks.html';
+export const POSTGRES_CLIENT = 'https://www.postgresql.org/docs/current/runtime-config-client.html';
+export const POSTGRES_REPLICATION = 'https://www.postgresql.org/docs/current/runtime-config-replication.html';
+export const INNODB = 'https://dev.mysql.com/doc/refman/8.4/en/innodb-parameters.html';
+export const HIKARI = 'https://github.com/brettwooldridge/HikariCP';
 const BENCHMARKS = 'https://kb.ekarisky.com/databases/postgresql/benchmarks';
 
 /** Queries take ten times as long as simple ones on real hardware, as the work of services does: so that people can see it. */
@@ -26,9 +31,44 @@ export const fields = {
         help: 'Takes load from the primary, but a replica may not have the latest write yet. Without replicas, the primary.',
       },
       { value: 'primary', label: 'The primary', help: 'Always up to date. Replicas then only stand by.' },
+      {
+        value: 'least-lag',
+        label: 'The replica least behind',
+        help: 'The one that lacks the youngest writes; equals take turns.',
+      },
+      {
+        value: 'bounded',
+        label: 'Replicas not too far behind',
+        help: 'In turn, but only those within a limit. When none is, the primary: all the load then comes back to it.',
+      },
+      {
+        value: 'sticky',
+        label: 'The primary after own writes',
+        help: 'Who has just written reads from the primary for a while, and so finds the own write. Others read from replicas.',
+      },
     ],
     help: 'Which servers answer reads.',
   }),
+  maxLagMs: {
+    type: 'number',
+    label: 'Most a replica may lag',
+    unit: 'ms',
+    default: 100,
+    min: 0,
+    max: 600_000,
+    help: 'A replica that lacks a write older than this answers no reads until it has caught up.',
+    when: { field: 'readFrom', is: ['bounded'] },
+  },
+  stickySeconds: {
+    type: 'number',
+    label: 'Stay with the primary',
+    unit: 's',
+    default: 2,
+    min: 0,
+    max: 3600,
+    help: 'For this long after a write its user reads from the primary. Shorter than the lag, it does not help.',
+    when: { field: 'readFrom', is: ['sticky'] },
+  },
   poolSize: {
     type: 'number',
     integer: true,
@@ -41,7 +81,7 @@ export const fields = {
     real: {
       value: '10',
       product: 'HikariCP maximumPoolSize',
-      source: 'https://github.com/brettwooldridge/HikariCP',
+      source: HIKARI,
     },
   },
   poolTimeoutMs: {
@@ -56,7 +96,7 @@ export const fields = {
     real: {
       value: '30 000 ms',
       product: 'HikariCP connectionTimeout',
-      source: 'https://github.com/brettwooldridge/HikariCP',
+      source: HIKARI,
     },
   },
   maxConnections: {
@@ -139,6 +179,46 @@ export const fields = {
     min: 0.001,
     max: 600_000,
     help: 'One flush in a hundred takes longer. Values below the median count as the median.',
+  },
+  locking: choice({
+    label: 'A write locks',
+    default: 'one',
+    options: [
+      {
+        value: 'one',
+        label: 'Its row',
+        help: 'From before it begins until it is on disk: writes to one row go one by one.',
+      },
+      {
+        value: 'two',
+        label: 'Its row and another',
+        help: 'A transaction of two steps: its own row, then one of those written of late. Two can wait for each other.',
+      },
+      { value: 'none', label: 'Nothing', help: 'No real database: writes to one row happen at the same time.' },
+    ],
+    help: 'Which rows a write keeps for itself until it is committed.',
+    real: { value: 'every row it changes', product: 'PostgreSQL, InnoDB', source: POSTGRES_LOCKS },
+  }),
+  lockTimeoutMs: {
+    type: 'number',
+    label: 'Wait for a lock',
+    unit: 'ms',
+    default: 0,
+    min: 0,
+    max: 600_000,
+    help: 'A query that has waited this long for a lock is rolled back: lock timeout. 0 waits without end.',
+    real: { value: '50 s; PostgreSQL: 0, no limit', product: 'InnoDB innodb_lock_wait_timeout', source: INNODB },
+  },
+  deadlockTimeoutMs: {
+    type: 'number',
+    label: 'Look for a deadlock after',
+    unit: 'ms',
+    default: 1000,
+    min: 1,
+    max: 600_000,
+    help: 'Who has waited this long for a second row looks whether it waits for itself, and is rolled back if so.',
+    real: { value: '1 s', product: 'PostgreSQL deadlock_timeout', source: POSTGRES_LOCKS },
+    when: { field: 'locking', is: ['two'] },
   },
   replicationDelayMs: {
     type: 'number',

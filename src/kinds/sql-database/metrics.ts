@@ -18,6 +18,14 @@ export const metrics: readonly MetricSpec[] = [
     realName: 'hikaricp_connections_pending',
   },
   {
+    id: 'lockWaiting',
+    type: 'gauge',
+    label: 'Waiting for a lock',
+    unit: 'queries',
+    help: 'Queries that have a connection and wait for a row or for the table.',
+    realName: "pg_stat_activity wait_event_type = 'Lock'",
+  },
+  {
     id: 'replicationLagMs',
     type: 'gauge',
     label: 'Replication lag',
@@ -41,6 +49,21 @@ export const metrics: readonly MetricSpec[] = [
     unit: 'queries',
     help: 'Queries that got no connection in time.',
     realName: 'hikaricp_connections_timeout_total',
+  },
+  {
+    id: 'lockTimeouts',
+    type: 'counter',
+    label: 'Lock timeouts',
+    unit: 'queries',
+    help: 'Queries that got no lock in time.',
+  },
+  {
+    id: 'deadlocks',
+    type: 'counter',
+    label: 'Deadlocks',
+    unit: 'transactions',
+    help: 'Transactions rolled back because they waited for one that waited for them.',
+    realName: 'pg_stat_database deadlocks',
   },
   {
     id: 'flushes',

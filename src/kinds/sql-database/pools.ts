@@ -66,7 +66,7 @@ export class Pools {
 
   acquire(call: CallId, connection: number, server: number): 'granted' | 'waits' | 'refused' {
     const caller = this.#pool(connection * SERVERS + server);
-    const result = caller.pool.acquire(call);
+    const result = caller.pool.acquire(call, this.#context.now);
     if (result === 'granted') this.active++;
     else if (result === 'waits') {
       this.waiting++;
@@ -92,13 +92,18 @@ export class Pools {
     this.#admit();
   }
 
+  /** One who waits no longer wants a connection. */
+  leave(call: CallId, connection: number, server: number): void {
+    if (this.#pool(connection * SERVERS + server).pool.waiters.remove(call)) this.waiting--;
+  }
+
   timer(id: number, timer: number): void {
     const caller = this.#pools.get(id);
     if (!caller || caller.timer !== timer) return;
     caller.timer = -1;
     const { waiters } = caller.pool;
-    const { calls, now } = this.#context;
-    while (waiters.length > 0 && calls.arrivedAt(waiters.at(0)) + this.#timeout <= now) {
+    const { now } = this.#context;
+    while (waiters.firstSince + this.#timeout <= now) {
       this.waiting--;
       this.#timedOut(waiters.shift());
     }
@@ -142,8 +147,7 @@ export class Pools {
   #watch(caller: CallerPool): void {
     const { waiters } = caller.pool;
     if (caller.timer >= 0 || waiters.length === 0) return;
-    const { calls, now } = this.#context;
-    const left = Math.max(0, calls.arrivedAt(waiters.at(0)) + this.#timeout - now);
+    const left = Math.max(0, waiters.firstSince + this.#timeout - this.#context.now);
     caller.timer = this.#timers++;
     this.#context.after(left, PRIORITY.timer, this.#timerType, caller.id, caller.timer);
   }

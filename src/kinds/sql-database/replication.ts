@@ -19,8 +19,9 @@ interface Replica {
 }
 
 export class Replication {
-  /** Nothing is shipped: the fault. */
+  /** Nothing is shipped, to all replicas or to the one of this index: the fault. */
   stopped = false;
+  #stoppedOnly = -1;
   #up = false;
   #delay = 0;
   #applyMicros = 0;
@@ -62,8 +63,10 @@ export class Replication {
     for (const replica of this.#replicas) replica.applying = false;
   }
 
-  stop(stopped: boolean): void {
+  /** `only` is the index of a replica, or below 0 for all. */
+  stop(stopped: boolean, only: number): void {
     this.stopped = stopped;
+    this.#stoppedOnly = only;
     this.#ship();
   }
 
@@ -79,6 +82,12 @@ export class Replication {
   /** How long ago the oldest write was committed that some replica has not applied; 0 when there is none. */
   lag(): number {
     return this.#log.length > 0 ? this.#context.now - this.#log.time(this.#log.start) : 0;
+  }
+
+  /** The same for one replica. */
+  lagOf(index: number): number {
+    const next = this.#replicas[index]?.next ?? this.#log.end;
+    return next < this.#log.end ? this.#context.now - this.#log.time(next) : 0;
   }
 
   committed(key: number): void {
@@ -107,7 +116,8 @@ export class Replication {
   }
 
   #apply(index: number, replica: Replica): void {
-    if (!this.#up || this.stopped || replica.applying || replica.next === this.#log.end) return;
+    if (!this.#up || replica.applying || replica.next === this.#log.end) return;
+    if (this.stopped && (this.#stoppedOnly < 0 || this.#stoppedOnly === index)) return;
     replica.applying = true;
     const context = this.#context;
     const onItsWay = Math.max(0, this.#log.time(replica.next) + this.#delay - context.now);

@@ -3,15 +3,19 @@ import type { CallId } from '../../engine/calls';
 import { type Sampler, sampler } from '../../engine/distribution';
 import { PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
-import { GroupCommit } from '../../engine/resources/group-commit';
 import { ProcessorSharing } from '../../engine/resources/processor-sharing';
 import type { FaceWriter } from '../../model/face';
-import { causeCode } from '../../model/outcome';
+import type { Config } from '../../model/fields';
+import { CANCELLED, causeCode } from '../../model/outcome';
 import { fromMs, toMs } from '../../model/units';
+import { DISK_SLOW, STOP_REPLICATION } from './faults';
 import { type SqlConfig } from './fields';
+import { LogDisk } from './log-disk';
 import { Pools } from './pools';
+import { AT_POOL, AT_SECOND, AT_TABLE, HELD, PHASE, RUNNING, SECOND, SERVER, STALE } from './query';
+import { ReadRouting } from './read-routing';
 import { Replication } from './replication';
-import { STOP_REPLICATION } from './sql-database';
+import { Transactions } from './transactions';
 
 const POOL_TIMEOUT = causeCode('pool-timeout');
 const TOO_MANY_CONNECTIONS = causeCode('too-many-connections');
@@ -22,10 +26,8 @@ const FLUSHED = 1;
 const APPLIED = 2;
 const WAITED_ENOUGH = 3;
 const LOOK_AT_LAG = 4;
-
-/** Work slots of a query: the server it runs on (0 is the primary), and whether what it reads is out of date. */
-const SERVER = 0;
-const STALE = 1;
+const LOCK_PATIENCE = 5;
+const LOOK_FOR_DEADLOCK = 6;
 
 /** The lag rises between events, so its gauge is read this often while there is any. */
 const LAG_EVERY = 50_000;
@@ -34,38 +36,45 @@ export class SqlDatabase implements Behaviour {
   #config!: SqlConfig;
   #reading!: Sampler;
   #writing!: Sampler;
-  #flushing!: Sampler;
-  #nextReplica = 0;
   #watchingLag = false;
   readonly #context: Context;
   readonly #times: RandomStream;
-  readonly #disk: RandomStream;
   readonly #pools: Pools;
   readonly #servers: ProcessorSharing[] = [];
-  readonly #commits = new GroupCommit();
+  readonly #disk: LogDisk;
   readonly #replication: Replication;
+  readonly #routing: ReadRouting;
+  readonly #transactions: Transactions;
   readonly #reads: MetricHandle;
   readonly #staleReads: MetricHandle;
   readonly #writes: MetricHandle;
-  readonly #flushes: MetricHandle;
   readonly #poolTimeouts: MetricHandle;
   readonly #active: MetricHandle;
   readonly #waiting: MetricHandle;
   readonly #lag: MetricHandle;
+  readonly #lockWaits: MetricHandle;
 
   constructor(config: SqlConfig, context: Context) {
     this.#context = context;
     this.#times = context.random('service');
-    this.#disk = context.random('fsync');
     this.#reads = context.counter('reads');
     this.#staleReads = context.counter('staleReads');
     this.#writes = context.counter('writes');
-    this.#flushes = context.counter('flushes');
     this.#poolTimeouts = context.counter('poolTimeouts');
     this.#active = context.gauge('connectionsActive');
     this.#waiting = context.gauge('connectionsWaiting');
     this.#lag = context.gauge('replicationLagMs');
+    this.#lockWaits = context.gauge('lockWaiting');
     this.#replication = new Replication(context, APPLIED);
+    this.#routing = new ReadRouting(context.calls, this.#replication);
+    this.#disk = new LogDisk(context, FLUSHED, (call) => this.#committed(call));
+    this.#transactions = new Transactions(
+      context,
+      LOCK_PATIENCE,
+      LOOK_FOR_DEADLOCK,
+      (call) => this.#gotLock(call),
+      (call, cause) => this.#rollBack(call, cause),
+    );
     this.#pools = new Pools(
       context,
       WAITED_ENOUGH,
@@ -93,8 +102,11 @@ export class SqlDatabase implements Behaviour {
 
   arrive(call: CallId): void {
     const { calls } = this.#context;
-    const server = this.#serverFor(calls.write(call));
+    const server = this.#routing.server(call, this.#context.now);
     calls.setWork(call, SERVER, server);
+    calls.setWork(call, PHASE, AT_POOL);
+    calls.setWork(call, HELD, 0);
+    calls.setWork(call, SECOND, -1);
     switch (this.#pools.acquire(call, calls.connection(call), server)) {
       case 'granted':
         this.#begin(call);
@@ -107,19 +119,40 @@ export class SqlDatabase implements Behaviour {
     this.#report();
   }
 
+  /** One who waits goes away; a query at work is finished in vain. */
+  cancelled(call: CallId): void {
+    const context = this.#context;
+    const { calls } = context;
+    const phase = calls.work(call, PHASE);
+    if (phase === RUNNING) return;
+    if (phase === AT_POOL) {
+      this.#pools.leave(call, calls.connection(call), calls.work(call, SERVER));
+      context.fail(call, CANCELLED);
+    } else {
+      this.#transactions.leave(call);
+      this.#rollBack(call, CANCELLED);
+    }
+    this.#report();
+  }
+
   timer(type: number, a: number, b: number): void {
     switch (type) {
       case COMPUTED:
         this.#servers[a]!.timer(b);
         break;
       case FLUSHED:
-        this.#flushed();
+        this.#disk.flushed();
+        this.#watchLag();
         break;
       case APPLIED:
         this.#replication.timer(a, b);
         break;
       case WAITED_ENOUGH:
         this.#pools.timer(a, b);
+        break;
+      case LOCK_PATIENCE:
+      case LOOK_FOR_DEADLOCK:
+        this.#transactions.timer(type, a, b);
         break;
       case LOOK_AT_LAG:
         this.#watchingLag = false;
@@ -132,15 +165,21 @@ export class SqlDatabase implements Behaviour {
   crash(): void {
     this.#pools.crash();
     for (const server of this.#servers) server.clear();
-    this.#commits.clear();
+    this.#disk.crash();
     this.#replication.crash();
+    this.#transactions.crash();
+    this.#routing.forget();
     this.#watchingLag = false;
-    this.#context.level(this.#active, 0);
-    this.#context.level(this.#waiting, 0);
+    for (const gauge of [this.#active, this.#waiting, this.#lockWaits]) this.#context.level(gauge, 0);
   }
 
-  fault(id: string, on: boolean): void {
-    if (id === STOP_REPLICATION.id) this.#replication.stop(on);
+  fault(id: string, on: boolean, params: Config): void {
+    if (id === STOP_REPLICATION.id) this.#replication.stop(on, Number(params['replica']) - 1);
+    else if (id === DISK_SLOW.id) this.#disk.slowness = on ? Number(params['factor']) : 1;
+    else {
+      this.#transactions.fault(id, on, params);
+      this.#report();
+    }
   }
 
   face(writer: FaceWriter): void {
@@ -148,8 +187,10 @@ export class SqlDatabase implements Behaviour {
     writer.put(Math.min(replicas, 2));
     if (replicas > 0) writer.put(replicas);
     writer.put(this.#pools.active);
-    writer.put(this.#context.incoming.length * this.#serversInUse() * poolSize);
+    writer.put(this.#context.incoming.length * this.#routing.servers * poolSize);
     writer.put(this.#pools.waiting);
+    writer.put(0);
+    writer.put(this.#transactions.waiting);
     writer.put(0);
     const { stopped, behind } = this.#replication;
     const phrase = replicas === 0 ? 0 : stopped ? 3 : behind ? 2 : 1;
@@ -163,7 +204,7 @@ export class SqlDatabase implements Behaviour {
       sampler({ type: 'lognormal', medianMs, p99Ms: Math.max(medianMs, p99Ms) });
     this.#reading = lognormal(config.readMedianMs, config.readP99Ms);
     this.#writing = lognormal(config.writeMedianMs, config.writeP99Ms);
-    this.#flushing = lognormal(config.commitMedianMs, config.commitP99Ms);
+    this.#disk.flushTime = lognormal(config.commitMedianMs, config.commitP99Ms);
     // Servers taken away get no more queries and finish what they have.
     while (this.#servers.length <= config.replicas) {
       const id = this.#servers.length;
@@ -173,44 +214,61 @@ export class SqlDatabase implements Behaviour {
     }
     for (const server of this.#servers) server.setCores(config.cores);
     this.#replication.configure(config.replicas, fromMs(config.replicationDelayMs), fromMs(config.applyMs));
-    this.#pools.configure(config.poolSize, fromMs(config.poolTimeoutMs), config.maxConnections, this.#serversInUse());
-    if (config.replicas > 0) this.#nextReplica %= config.replicas;
-  }
-
-  #serversInUse(): number {
-    return this.#config.readFrom === 'replicas' ? 1 + this.#config.replicas : 1;
-  }
-
-  #serverFor(write: number): number {
-    const { replicas, readFrom } = this.#config;
-    if (write === 1 || readFrom === 'primary' || replicas === 0) return 0;
-    const replica = this.#nextReplica;
-    this.#nextReplica = (replica + 1) % replicas;
-    return 1 + replica;
+    this.#routing.configure(config);
+    this.#transactions.configure(config);
+    this.#pools.configure(config.poolSize, fromMs(config.poolTimeoutMs), config.maxConnections, this.#routing.servers);
   }
 
   /** The query has a connection and keeps it to its end. */
   #begin(call: CallId): void {
-    const context = this.#context;
-    const { calls } = context;
-    context.began(call);
+    if (this.#transactions.passTable(call)) this.#enter(call);
+  }
+
+  /** A write locks its row before it does anything; a read sees the last committed version and locks nothing. */
+  #enter(call: CallId): void {
+    const { calls } = this.#context;
+    if (calls.write(call) === 1) {
+      if (this.#transactions.lockFirst(call)) this.#write(call);
+      return;
+    }
     const server = calls.work(call, SERVER);
-    const write = calls.write(call) === 1;
     // A query sees what is there when it begins.
     const stale = server > 0 && this.#replication.stale(server - 1, calls.key(call));
     calls.setWork(call, STALE, stale ? 1 : 0);
-    const micros = (write ? this.#writing : this.#reading).sample(this.#times);
-    this.#servers[server]!.add(call, context.work(micros));
+    this.#run(call, this.#reading.sample(this.#times));
+  }
+
+  #write(call: CallId): void {
+    this.#run(call, this.#transactions.begin(call, this.#writing.sample(this.#times)));
+  }
+
+  #run(call: CallId, micros: number): void {
+    const context = this.#context;
+    const { calls } = context;
+    context.began(call);
+    calls.setWork(call, PHASE, RUNNING);
+    this.#servers[calls.work(call, SERVER)]!.add(call, context.work(micros));
+  }
+
+  #gotLock(call: CallId): void {
+    const phase = this.#context.calls.work(call, PHASE);
+    if (phase === AT_TABLE) this.#enter(call);
+    else if (phase === AT_SECOND) this.#goOn(call);
+    else this.#write(call);
+  }
+
+  #goOn(call: CallId): void {
+    this.#servers[0]!.add(call, this.#context.work(this.#transactions.beginSecond(call)));
   }
 
   #computed(call: CallId): void {
     const context = this.#context;
     const { calls } = context;
     if (calls.write(call) === 1) {
-      if (this.#replication.full) {
-        this.#release(call);
-        context.fail(call, OUT_OF_MEMORY);
-      } else if (this.#commits.join(call)) this.#flush();
+      if (this.#transactions.goesOn(call)) {
+        if (this.#transactions.lockSecond(call)) this.#goOn(call);
+      } else if (this.#replication.full) this.#rollBack(call, OUT_OF_MEMORY);
+      else this.#disk.commit(call);
       return;
     }
     context.count(this.#reads);
@@ -219,27 +277,27 @@ export class SqlDatabase implements Behaviour {
     context.succeed(call);
   }
 
-  #flush(): void {
-    const micros = this.#context.work(this.#flushing.sample(this.#disk));
-    this.#context.after(micros, PRIORITY.completion, FLUSHED);
-  }
-
-  #flushed(): void {
+  #committed(call: CallId): void {
     const context = this.#context;
-    context.count(this.#flushes);
-    for (let call = this.#commits.take(); call >= 0; call = this.#commits.take()) {
-      context.count(this.#writes);
-      this.#replication.committed(context.calls.key(call));
-      this.#release(call);
-      context.succeed(call);
-    }
-    if (this.#commits.end()) this.#flush();
-    this.#watchLag();
+    const { calls } = context;
+    context.count(this.#writes);
+    this.#replication.committed(calls.key(call));
+    if (calls.work(call, HELD) === 2) this.#replication.committed(calls.work(call, SECOND));
+    this.#routing.wrote(calls.user(call), context.now);
+    this.#release(call);
+    context.succeed(call);
   }
 
   #release(call: CallId): void {
     const { calls } = this.#context;
+    this.#transactions.release(call);
     this.#pools.release(calls.connection(call), calls.work(call, SERVER));
+  }
+
+  /** Nothing of it remains. It waits for nothing. */
+  #rollBack(call: CallId, cause: number): void {
+    this.#release(call);
+    this.#context.fail(call, cause);
   }
 
   #giveUp(call: CallId): void {
@@ -261,8 +319,9 @@ export class SqlDatabase implements Behaviour {
     for (let i = 0; i < this.#servers.length; i++) {
       context.busy(this.#servers[i]!.busy, i <= replicas ? cores : 0, i);
     }
-    context.waiting(this.#pools.waiting);
+    context.waiting(this.#pools.waiting + this.#transactions.waitingToBegin);
     context.level(this.#active, this.#pools.active);
+    context.level(this.#lockWaits, this.#transactions.waiting);
     context.level(this.#waiting, this.#pools.waiting);
   }
 }

@@ -1,5 +1,6 @@
 import { Menu } from '@base-ui/react/menu';
 import {
+  BookOpen,
   ChevronRight,
   Download,
   FilePlus2,
@@ -11,6 +12,7 @@ import {
   type LucideIcon,
   Monitor,
   Redo2,
+  Scale,
   Search,
   SlidersHorizontal,
   Table,
@@ -185,6 +187,8 @@ export function MainMenu(props: PopupProps) {
             <Menu.Separator className="menu-separator" />
             <CommandItem id="command-palette" icon={Search} />
             <CommandItem id="shortcuts" icon={Keyboard} />
+            <CommandItem id="reference" icon={BookOpen} />
+            <CommandItem id="honesty" icon={Scale} />
             <CommandItem id="about" icon={Info} />
           </Menu.Popup>
         </Menu.Positioner>

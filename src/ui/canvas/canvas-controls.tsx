@@ -52,6 +52,20 @@ const LEGEND = [
     <circle key="message" cx="5" cy="5" r="3.4" fill="none" stroke="var(--message)" strokeWidth="2" />,
   ],
   [
+    'retry',
+    'retry',
+    <circle
+      key="retry"
+      cx="5"
+      cy="5"
+      r="3.6"
+      fill="none"
+      stroke="var(--read)"
+      strokeWidth="2"
+      strokeDasharray="3 1.52"
+    />,
+  ],
+  [
     'failure',
     'failure',
     <path key="failure" d="M1.5 1.5 8.5 8.5M8.5 1.5 1.5 8.5" stroke="var(--fail)" strokeWidth="2.2" />,
@@ -59,7 +73,7 @@ const LEGEND = [
 ] as const;
 
 const DOTS_TIP =
-  'Every dot is one real request, slowed down so that the eye can follow it. When there are too many, only some are drawn. Failures travel back.';
+  'Every dot is one real request, slowed down so that the eye can follow it. When there are too many, only some are drawn. A dashed ring is another attempt, or a hedge. Failures travel back.';
 
 /** What the dots mean, once a run has begun. */
 export function DotLegend() {

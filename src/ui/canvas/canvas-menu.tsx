@@ -4,6 +4,7 @@ import {
   ClipboardPaste,
   Copy,
   Expand,
+  Globe,
   type LucideIcon,
   Maximize,
   Network,
@@ -11,6 +12,7 @@ import {
   Plus,
   RotateCcw,
   Spline,
+  SquareDashed,
   Trash2,
   Zap,
 } from 'lucide-react';
@@ -24,6 +26,7 @@ import { Keys } from '../shared/keys-view';
 import { menu, type MenuRequest, renaming } from './canvas-state';
 import { hasPorts, meaningWords, startConnecting } from './connecting';
 import { isOpeningTouch } from './menu-gestures';
+import { placeAround } from './placing-places';
 import { focusTarget } from './tab-order';
 import { useCell } from './use-cell';
 import { useFaultActions } from './use-fault-actions';
@@ -42,11 +45,12 @@ function OpenMenu({ request }: { request: MenuRequest }) {
   const connection = scenario.connections.find(({ id }) => id === part);
   const anchor = useMemo(() => ({ getBoundingClientRect: () => new DOMRect(x, y, 0, 0) }), [x, y]);
   const label = (id: string): string => scenario.components.find((other) => other.id === id)?.label ?? '';
+  const place = scenario.places?.find(({ id }) => id === part);
   const title = component
     ? component.label
     : connection
       ? `${label(connection.from)} ${meaningWords(scenario, connection.id)} ${label(connection.to)}`
-      : 'Canvas';
+      : (place?.label ?? 'Canvas');
   // A field or a mode that an item has opened keeps the focus; otherwise it returns to what the menu was about.
   const focusBack = (): HTMLElement | false => {
     if (renaming.get() !== null) return false;
@@ -78,7 +82,8 @@ function OpenMenu({ request }: { request: MenuRequest }) {
             </div>
             {component && <ComponentItems id={component.id} kind={component.kind} />}
             {connection && <ConnectionItems id={connection.id} />}
-            {!component && !connection && <CanvasItems />}
+            {place && <ConnectionItems id={place.id} />}
+            {!component && !connection && !place && <CanvasItems />}
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
@@ -120,10 +125,10 @@ function FaultItems({ id }: { id: string }) {
   );
 }
 
-/** The defaults an item will use: " ×4", " 10 %". */
+/** The defaults an item will use, those that do something: " ×4", " 10 %". */
 function amounts(params: Readonly<Record<string, { type: string; default: unknown; unit?: string }>>): string {
   return Object.values(params)
-    .filter(({ type }) => type === 'number')
+    .filter(({ type, default: value, unit }) => type === 'number' && value !== 0 && !(unit === '×' && value === 1))
     .map(({ default: value, unit }) => (unit === '×' ? ` ×${String(value)}` : ` ${String(value)} ${unit ?? ''}`))
     .join('');
 }
@@ -181,6 +186,12 @@ function CanvasItems() {
     <>
       <Item icon={Plus} keys="N" onClick={() => void commandOf('add').run()}>
         Add a component…
+      </Item>
+      <Item icon={SquareDashed} onClick={() => placeAround('zone')}>
+        Add a zone
+      </Item>
+      <Item icon={Globe} onClick={() => placeAround('region')}>
+        Add a region
       </Item>
       <Item
         icon={ClipboardPaste}

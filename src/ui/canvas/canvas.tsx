@@ -34,6 +34,9 @@ export function Canvas() {
       <p id="canvas-keys" className="visually-hidden">
         Enter selects, arrow keys move, C connects, F2 renames, Delete removes, Shift and F10 opens the menu.
       </p>
+      <p id="place-keys" className="visually-hidden">
+        Enter selects, arrow keys move, with Shift they resize, Delete removes.
+      </p>
       <ReactFlowProvider>
         <FlowView />
       </ReactFlowProvider>

@@ -7,6 +7,8 @@ import { cardFeed, linkRates } from './card-feed';
 import { calm } from './card-numbers';
 import { along, curveTo, pathOf } from './curve';
 import type { ConnectionEdge } from './flow-elements';
+import { EdgeBadge } from './edge-badge';
+import { isResilient } from './resilience-marks';
 import { useDots } from './use-dots';
 import './connection-edge.css';
 
@@ -33,6 +35,7 @@ export const ConnectionEdgeView = memo(function ConnectionEdgeView({
     [sourceX, sourceY, targetX, targetY],
   );
   const path = pathOf(curve);
+  const config = data?.config;
   const [hovered, setHovered] = useState(false);
   const state = useLinkState(id, target);
   const rates = !useDots();
@@ -47,6 +50,11 @@ export const ConnectionEdgeView = memo(function ConnectionEdgeView({
         <path className="connection-cross" d={`M${middleX - 5} ${middleY - 5}l10 10m0 -10l-10 10`} />
       )}
       <path className="connection-reach" d={path} strokeWidth={REACH} {...hover} />
+      {config && isResilient(config) && (
+        <EdgeLabelRenderer>
+          <EdgeBadge id={id} config={config} curve={curve} />
+        </EdgeLabelRenderer>
+      )}
       {(hovered || selected || rates) && (
         <EdgeLabelRenderer>
           <ConnectionLabel
@@ -100,7 +108,7 @@ function useLinkState(id: string, target: string): string {
     useCallback(() => {
       const state = liveRun.link(id)?.state ?? 0;
       if (state & LINK_STATE.cut) return 'is-cut';
-      if (state & LINK_STATE.delayed) return 'is-delayed';
+      if (state & (LINK_STATE.delayed | LINK_STATE.lossy | LINK_STATE.narrowed)) return 'is-delayed';
       return (liveRun.face(target)?.state ?? 0) & STATE.down ? 'is-dead' : '';
     }, [id, target]),
   );

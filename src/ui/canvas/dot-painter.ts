@@ -1,7 +1,7 @@
 /**
  * Draws requests as dots, one batched path for each look: filled circle read, filled square write, ring message, cross
  * failure on its way back, grey and fading an answer too late, small and faint an answer in time; a lost message fades
- * half way beside a small cross. Positions are collected in typed arrays first, so that a dot costs no allocation.
+ * half way beside a small cross. Another attempt, or a hedge, is a dashed ring. Positions are collected in typed arrays first, so that a dot costs no allocation.
  */
 import type { Dot } from '../../store/live-run';
 import { STYLE } from '../../worker/protocol';
@@ -9,7 +9,19 @@ import { along } from './curve';
 import { isCovered, type Track } from './dot-tracks';
 
 /** Looks: the styles of the worker, with steps of fading where a dot fades. */
-const LOOK = { read: 0, write: 1, message: 2, answer: 3, failure: 4, late: 5, lost: 8, gone: 9, count: 10 } as const;
+const LOOK = {
+  read: 0,
+  write: 1,
+  message: 2,
+  answer: 3,
+  failure: 4,
+  late: 5,
+  lost: 8,
+  gone: 9,
+  retry: 10,
+  retryWrite: 11,
+  count: 12,
+} as const;
 const FADES = [0.95, 0.65, 0.35];
 /** A lost message is gone at this part of its way. */
 const LOST_AT = 0.5;
@@ -89,6 +101,8 @@ function place(style: number, progress: number, track: Track, { x, y, zoom }: Vi
     look = progress < LOST_AT ? LOOK.lost : LOOK.gone;
     t = Math.min(t, LOST_AT);
   }
+  if (style === STYLE.retry) look = LOOK.retry;
+  if (style === STYLE.retryWrite) look = LOOK.retryWrite;
   if (isCovered(track, t)) return;
   let dotX = along(curve, t, 0);
   let dotY = along(curve, t, 1);
@@ -116,6 +130,8 @@ function drawAll(context: CanvasRenderingContext2D, r: number, colours: DotColou
   discs(context, looks[LOOK.read]!, r, colours.read, colours.canvas);
   squares(context, looks[LOOK.write]!, r * 0.95, colours.write, colours.canvas);
   rings(context, looks[LOOK.message]!, r * 0.95, colours.message, colours.canvas);
+  dashedRings(context, looks[LOOK.retry]!, r, colours.read, colours.canvas);
+  dashedRings(context, looks[LOOK.retryWrite]!, r, colours.write, colours.canvas);
   context.globalAlpha = 0.7;
   rings(context, looks[LOOK.lost]!, r * 0.8, colours.late, colours.canvas);
   crosses(context, looks[LOOK.gone]!, r * 0.75, colours.fail, r * 0.4);
@@ -146,6 +162,16 @@ function rings(context: CanvasRenderingContext2D, points: Points, r: number, col
   context.strokeStyle = colour;
   context.lineWidth = r * 0.5;
   context.stroke();
+}
+
+/** Five dashes around, whatever the radius. */
+function dashedRings(context: CanvasRenderingContext2D, points: Points, r: number, colour: string, inside: string) {
+  const part = (2 * Math.PI * r) / 5;
+  context.lineCap = 'butt';
+  context.setLineDash([part * 0.66, part * 0.34]);
+  rings(context, points, r, colour, inside);
+  context.setLineDash([]);
+  context.lineCap = 'round';
 }
 
 function circles(context: CanvasRenderingContext2D, { xy, length }: Points, r: number): void {

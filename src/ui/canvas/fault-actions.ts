@@ -1,9 +1,21 @@
 /**
- * What can be done to a component or a connection now, and which faults are on. The engine tells the standard ones in
+ * What can be done to a component, a connection or a place now, and which faults are on. The engine tells the standard ones in
  * the state bits of its frames; those that only a kind knows follow from what was done to the run.
  */
 import { findKind } from '../../kinds/registry';
-import { CONNECTION_FAULTS, CRASH, CUT, DELAY, ERRORS, type FaultSpec, PAUSE, SLOW } from '../../model/faults';
+import {
+  BANDWIDTH,
+  CONNECTION_FAULTS,
+  CRASH,
+  CUT,
+  DELAY,
+  ERRORS,
+  type FaultSpec,
+  LOSS,
+  PAUSE,
+  PLACE_FAULTS,
+  SLOW,
+} from '../../model/faults';
 import { completeConfig, type Settings } from '../../model/fields';
 import { documentStore } from '../../store/document-store';
 import { liveRun } from '../../store/live-run';
@@ -30,6 +42,8 @@ const COMPONENT_BITS = new Map([
 const LINK_BITS = new Map([
   [CUT.id, LINK_STATE.cut],
   [DELAY.id, LINK_STATE.delayed],
+  [LOSS.id, LINK_STATE.lossy],
+  [BANDWIDTH.id, LINK_STATE.narrowed],
 ]);
 
 /** Everything that can be done to this component or connection, in the order its kind declares. */
@@ -53,10 +67,11 @@ export function activeFaults(id: string): { fault: FaultSpec; params: Settings }
 }
 
 function faultsOf(id: string): readonly FaultSpec[] {
-  const { components, connections } = documentStore.getState().scenario;
+  const { components, connections, places = [] } = documentStore.getState().scenario;
   const component = components.find((other) => other.id === id);
   if (component) return findKind(component.kind)?.faults ?? [];
-  return connections.some((other) => other.id === id) ? CONNECTION_FAULTS : [];
+  if (connections.some((other) => other.id === id)) return CONNECTION_FAULTS;
+  return places.some((other) => other.id === id) ? PLACE_FAULTS : [];
 }
 
 function isOn(id: string, fault: FaultSpec): boolean {

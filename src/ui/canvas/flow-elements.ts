@@ -3,13 +3,19 @@
  * made of does, so React Flow touches only what changed.
  */
 import type { Edge, Node } from '@xyflow/react';
+import { connectionConfig } from '../../kinds/connect';
 import { findKind } from '../../kinds/registry';
+import type { ConnectionConfig } from '../../model/connection-fields';
+import type { Settings } from '../../model/fields';
 import type { Component, Scenario } from '../../model/scenario';
-import { meaningWords } from './connecting';
+import { distanceOf } from '../../model/places';
+import { MEANING_WORDS } from '../../model/meaning';
+import { connectionRuleOf } from '../../store/document-store';
+import { resilienceWords } from './resilience-marks';
 
 /** The node's type is the kind, so that React Flow measures the ports again when a component's kind changes. */
 export type ComponentNode = Node<{ component: Component }, string>;
-export type ConnectionEdge = Edge<{ words: string }, 'connection'>;
+export type ConnectionEdge = Edge<{ words: string; settings: Settings; config: ConnectionConfig | null }, 'connection'>;
 
 export interface Size {
   readonly width: number;
@@ -77,13 +83,22 @@ export class FlowElements {
     const before = this.#edges;
     const after = new Map<string, ConnectionEdge>();
     const labels = new Map(scenario.components.map(({ id, label }) => [id, label]));
-    for (const { id, from, to } of scenario.connections) {
+    for (const connection of scenario.connections) {
+      const { id, from, to, config: settings } = connection;
       const selected = selection.has(id);
-      const words = meaningWords(scenario, id);
-      const ariaLabel = `Connection: ${labels.get(from)} ${words} ${labels.get(to)}`;
+      const rule = connectionRuleOf(scenario, connection);
+      const words = MEANING_WORDS[rule?.meaning ?? 'request'];
+      const config =
+        rule && rule.use !== 'deliver' ? connectionConfig(rule, settings, distanceOf(scenario, connection)) : null;
+      const how = config ? resilienceWords(config) : '';
+      const ariaLabel = `Connection: ${labels.get(from)} ${words} ${labels.get(to)}${how === '' ? '' : ` ${how}`}`;
       const old = before.get(id);
       const same =
-        old?.source === from && old.target === to && old.selected === selected && old.ariaLabel === ariaLabel;
+        old?.source === from &&
+        old.target === to &&
+        old.selected === selected &&
+        old.ariaLabel === ariaLabel &&
+        old.data?.settings === settings;
       after.set(
         id,
         same
@@ -94,7 +109,7 @@ export class FlowElements {
               source: from,
               target: to,
               selected,
-              data: { words },
+              data: { words, settings, config },
               ariaLabel,
               // Tab comes here after the card the connection leaves: see tab-order.ts.
               domAttributes: { tabIndex: -1, 'aria-roledescription': 'connection' },

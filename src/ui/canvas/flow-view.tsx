@@ -9,8 +9,9 @@ import {
 } from '@xyflow/react';
 import { type MouseEvent as ReactMouseEvent, useEffect, useState } from 'react';
 import { KINDS } from '../../kinds/registry';
+import { placesOf } from '../../model/places';
 import { canConnect, documentStore } from '../../store/document-store';
-import { viewStore } from '../../store/view-store';
+import { select, viewStore } from '../../store/view-store';
 import { useDocument, useView } from '../hooks/use-stores';
 import { DotLegend, SystemMap, ZoomControls } from './canvas-controls';
 import { renaming } from './canvas-state';
@@ -22,6 +23,7 @@ import type { ComponentNode, ConnectionEdge } from './flow-elements';
 import { GRID } from './grid';
 import { GuideLines } from './guide-lines';
 import { NodeCard } from './node-card';
+import { PlaceLayer } from './place-layer';
 import { partOf } from './tab-order';
 import { useDots } from './use-dots';
 import { useFlowChanges } from './use-flow-changes';
@@ -72,7 +74,7 @@ export function FlowView() {
       onConnectEnd={onConnectEnd}
       onNodeClick={clickNode}
       onNodeDoubleClick={(_, { id }) => renaming.set(id)}
-      onPaneClick={cancelConnecting}
+      onPaneClick={clickPane}
       onClickCapture={clickPort}
       connectionLineComponent={DraggedLine}
       connectOnClick={false}
@@ -100,6 +102,7 @@ export function FlowView() {
       aria-label="Drawing of the system"
     >
       <Background gap={GRID} size={1.6} color="var(--grid)" />
+      <PlaceLayer />
       <GuideLines />
       <ConnectingLine dragging={dragging} />
       {dots && <DotOverlay />}
@@ -126,6 +129,14 @@ function useViewCommands(): void {
 function clickNode(_: ReactMouseEvent, { id }: ComponentNode): void {
   const { connectingFrom } = viewStore.getState();
   if (connectingFrom !== null) finishConnecting(connectingFrom, id);
+}
+
+/** React Flow deselects what it knows; places are ours. */
+function clickPane(): void {
+  cancelConnecting();
+  const { selection } = viewStore.getState();
+  const places = placesOf(documentStore.getState().scenario);
+  if (places.some(({ id }) => selection.has(id))) select([]);
 }
 
 /** A click on an outgoing port begins one; on the same port again gives it up. */

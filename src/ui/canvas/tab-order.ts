@@ -16,15 +16,17 @@ export function tabOrder(scenario: Scenario, connectingFrom: string | null): str
   ]);
 }
 
-/** The element that takes the focus for a component or a connection. */
+/** The element that takes the focus for a component, a connection or a place. */
 export function focusTarget(id: string): HTMLElement | SVGElement | null {
   const name = CSS.escape(id);
-  return document.querySelector(`.canvas [data-card="${name}"], .canvas .react-flow__edge[data-id="${name}"]`);
+  return document.querySelector(
+    `.canvas [data-card="${name}"], .canvas .react-flow__edge[data-id="${name}"], .canvas [data-place="${name}"]`,
+  );
 }
 
-/** The component or connection an element belongs to. */
+/** The component, connection or place an element belongs to. */
 export function partOf(element: EventTarget | null): string | null {
   if (!(element instanceof Element)) return null;
-  const part = element.closest('.react-flow__node, .react-flow__edge');
+  const part = element.closest('.react-flow__node, .react-flow__edge, .place');
   return part?.getAttribute('data-id') ?? null;
 }

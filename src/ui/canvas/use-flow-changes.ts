@@ -79,5 +79,9 @@ function followSelection(changes: readonly (NodeChange<ComponentNode> | EdgeChan
     if (change.selected) next.add(change.id);
     else next.delete(change.id);
   }
+  // A place is selected by itself.
+  const places = documentStore.getState().scenario.places ?? [];
+  if (changes.some((change) => change.type === 'select' && change.selected))
+    for (const { id } of places) next.delete(id);
   if (next.size !== selection.size || [...next].some((id) => !selection.has(id))) select(next);
 }

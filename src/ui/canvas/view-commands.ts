@@ -1,5 +1,6 @@
 /** Moving the view, for the command registry: fit, zoom, tidy up. They do nothing until the canvas is there. */
-import type { ReactFlowInstance } from '@xyflow/react';
+import { getViewportForBounds, type ReactFlowInstance } from '@xyflow/react';
+import { placesOf } from '../../model/places';
 import { documentStore, endGesture, moveComponents } from '../../store/document-store';
 import { viewStore } from '../../store/view-store';
 import { moveDuration } from './use-dots';
@@ -30,8 +31,42 @@ function fitOptions() {
 }
 
 export function fitAll(duration = moveDuration()): void {
-  void flow?.fitView({ ...fitOptions(), duration });
+  if (flow && hasPlaces()) void fitPlaces(flow, duration);
+  else void flow?.fitView({ ...fitOptions(), duration });
 }
+
+function hasPlaces(): boolean {
+  return placesOf(documentStore.getState().scenario).length > 0;
+}
+
+/** React Flow knows the cards only; zones and regions reach beyond them. */
+async function fitPlaces(view: Flow, duration: number): Promise<void> {
+  const frame = document.querySelector('.canvas')?.getBoundingClientRect();
+  if (!frame) return;
+  const cards = view.getNodes();
+  const boxes = [
+    ...placesOf(documentStore.getState().scenario),
+    ...(cards.length > 0 ? [view.getNodesBounds(cards)] : []),
+  ];
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  const width = Math.max(...boxes.map((box) => box.x + box.width)) - x;
+  const height = Math.max(...boxes.map((box) => box.y + box.height)) - y;
+  const { maxZoom } = fitOptions();
+  const to = getViewportForBounds(
+    { x, y, width, height },
+    frame.width,
+    frame.height,
+    LEAST_ZOOM,
+    maxZoom,
+    PLACE_PADDING,
+  );
+  await view.setViewport(to, { duration });
+}
+
+const LEAST_ZOOM = 0.15;
+/** More than around cards: the legend of the dots must not cover the name of a place. */
+const PLACE_PADDING = 0.16;
 
 const MAP_HEIGHT = 104;
 
@@ -43,13 +78,14 @@ const READABLE_ZOOM = 0.62;
 export function showDocument(): void {
   const view = flow;
   if (!view) return;
-  void view.fitView({ ...fitOptions(), duration: 0 }).then(() => {
+  void view.fitView({ ...fitOptions(), duration: 0 }).then(async () => {
+    if (hasPlaces()) await fitPlaces(view, 0);
     const frame = document.querySelector('.canvas')?.getBoundingClientRect();
     const { zoom } = view.getViewport();
     if (!frame || frame.width >= NARROW_PX || zoom >= READABLE_ZOOM) return;
     const bounds = view.getNodesBounds(view.getNodes());
     const y = frame.height / 2 - (bounds.y + bounds.height / 2) * READABLE_ZOOM;
-    return view.setViewport({ x: MARGIN - bounds.x * READABLE_ZOOM, y, zoom: READABLE_ZOOM });
+    await view.setViewport({ x: MARGIN - bounds.x * READABLE_ZOOM, y, zoom: READABLE_ZOOM });
   });
 }
 

@@ -1,5 +1,5 @@
 import { newDocument, openFile, saveFile } from '../../store/library';
-import { notify, openDialog } from '../../store/view-store';
+import { notify, openDialog, openReference } from '../../store/view-store';
 import type { Command } from './command';
 
 /** Asks for a file and opens it as a document of its own. */
@@ -61,10 +61,24 @@ export const HELP_COMMANDS: readonly Command[] = [
     run: () => openDialog('shortcuts'),
   },
   {
-    id: 'about',
-    title: 'What is simulated, and what is not',
+    id: 'reference',
+    title: 'Reference: kinds, connections, causes',
     group: 'Help',
-    words: 'about honest model licence version',
+    words: 'documentation manual fields settings sources resilience presets prices',
+    run: () => openReference(''),
+  },
+  {
+    id: 'honesty',
+    title: 'How honest is this?',
+    group: 'Help',
+    words: 'validation theory model what is simulated simplified left out checked',
+    run: () => openDialog('honesty'),
+  },
+  {
+    id: 'about',
+    title: 'About Backpressure',
+    group: 'Help',
+    words: 'licence version data privacy',
     run: () => openDialog('about'),
   },
 ];

@@ -3,6 +3,7 @@ import { documentStore, moveComponents, redo, removeParts, undo } from '../../st
 import { openSheet, select, setPanel, viewStore } from '../../store/view-store';
 import { startConnecting } from '../canvas/connecting';
 import { placeInCentre } from '../canvas/placing';
+import { placeAround } from '../canvas/placing-places';
 import { PALETTE_SEARCH_ID } from '../palette/palette-search-id';
 import { viewportNow } from '../shared/viewport';
 import { copySelection, cutSelection, duplicateSelection, hasClip, pasteClip } from './clipboard';
@@ -115,6 +116,20 @@ export const EDIT_COMMANDS: readonly Command[] = [
   nudge('left', 'Left', -1, 0),
   nudge('right', 'Right', 1, 0),
   { id: 'add', title: 'Add a component…', group: 'Edit', keys: ['N'], words: 'new palette place', run: showPalette },
+  {
+    id: 'add-zone',
+    title: 'Add a zone',
+    group: 'Edit',
+    words: 'availability place container group',
+    run: () => placeAround('zone'),
+  },
+  {
+    id: 'add-region',
+    title: 'Add a region',
+    group: 'Edit',
+    words: 'place container group distance',
+    run: () => placeAround('region'),
+  },
   {
     id: 'connect',
     title: 'Connect the selected component to…',

@@ -9,6 +9,8 @@ const DIALOGS: Readonly<Record<DialogId, ComponentType>> = {
   shortcuts: lazy(async () => ({ default: (await import('./shortcuts')).Shortcuts })),
   'command-palette': lazy(async () => ({ default: (await import('./command-palette')).CommandPalette })),
   outline: lazy(async () => ({ default: (await import('./outline')).Outline })),
+  honesty: lazy(async () => ({ default: (await import('./honesty')).Honesty })),
+  reference: lazy(async () => ({ default: (await import('./reference')).Reference })),
   about: lazy(async () => ({ default: (await import('./about')).About })),
 };
 

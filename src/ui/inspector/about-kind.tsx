@@ -1,12 +1,16 @@
 import { ExternalLink } from 'lucide-react';
 import type { Kind } from '../../kinds/kind';
+import { openReference } from '../../store/view-store';
 
-/** The reference page of a kind. */
+/** The reference page of a kind, in short. */
 export function AboutKind({ kind }: { kind: Kind }) {
   const { models, leavesOut, tryThis, sources } = kind.docs;
   return (
     <div className="about-kind">
       <p className="about-summary">{kind.summary}</p>
+      <button type="button" className="link-button" onClick={() => openReference(kind.id)}>
+        Full page: settings, sources, metrics, faults
+      </button>
       <Part title="What it models" sentences={models} />
       <Part title="What it leaves out" sentences={leavesOut} />
       <Part title="Try this" sentences={tryThis} />

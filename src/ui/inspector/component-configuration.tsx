@@ -1,5 +1,5 @@
 import { completeConfig, fieldApplies } from '../../model/fields';
-import { kindOf } from '../../kinds/registry';
+import { kindOf } from '../shared/described-kinds';
 import type { Component } from '../../model/scenario';
 import { configureComponent, endGesture } from '../../store/document-store';
 import { FaultSection } from './fault-section';

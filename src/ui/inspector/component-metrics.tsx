@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { CAUSES_AT } from '../../engine/component-stats';
-import { kindOf } from '../../kinds/registry';
+import { kindOf } from '../shared/described-kinds';
 import { BASE_SERIES } from '../../model/metrics';
 import { CAUSE_COUNT, CAUSES } from '../../model/outcome';
 import type { Component } from '../../model/scenario';
@@ -19,6 +19,7 @@ import { LiveChart } from '../charts/live-chart';
 import { FIGURE_MS, usePulse } from '../charts/pulse';
 import { useRun } from '../hooks/use-stores';
 import { formatNumber } from '../shared/format-number';
+import { ComponentCost } from './cost-section';
 import { type Figure, Figures } from './figures';
 
 const SECONDS = 30;
@@ -50,6 +51,7 @@ export function ComponentMetrics({ component }: { component: Component }) {
         ))}
       </div>
       <AllFigures component={component} />
+      <ComponentCost component={component} />
     </>
   );
 }

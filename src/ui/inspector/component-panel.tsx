@@ -1,6 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { diagnose } from '../../analysis/diagnosis';
-import { kindOf } from '../../kinds/registry';
+import { kindOf } from '../shared/described-kinds';
 import type { Component } from '../../model/scenario';
 import { HealthMark } from '../shared/health';
 import { AboutKind } from './about-kind';

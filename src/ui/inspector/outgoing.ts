@@ -8,6 +8,7 @@ import {
 } from '../../model/connection-fields';
 import type { Field, FieldValue } from '../../model/fields';
 import { type Plan, type PlanStep, type PlanTarget, stepTarget } from '../../model/plan';
+import { distanceOf } from '../../model/places';
 import type { Scenario } from '../../model/scenario';
 import { connectionRuleOf, type ConnectionChange } from '../../store/document-store';
 
@@ -23,9 +24,10 @@ export function outgoing(scenario: Scenario, id: string, use: ConnectionUse): Ou
   return scenario.connections.flatMap((connection) => {
     const rule = connection.from === id ? connectionRuleOf(scenario, connection) : null;
     if (rule?.use !== use) return [];
-    const config = connectionConfig(rule, connection.config);
+    const distance = distanceOf(scenario, connection);
+    const config = connectionConfig(rule, connection.config, distance);
     const label = labels.get(connection.to) ?? connection.to;
-    const defaults = connectionConfig(rule, {});
+    const defaults = connectionConfig(rule, {}, distance);
     return [{ connection: connection.id, to: connection.to, label, meaning: rule.meaning, config, defaults }];
   });
 }
@@ -40,7 +42,7 @@ export function shownSetting(
   defaults: ConnectionConfig,
   use: ConnectionUse,
 ): { field: Field; value: FieldValue; defaultValue: FieldValue; toSetting(value: FieldValue): FieldValue } {
-  const field = CONNECTION_FIELDS[name];
+  const field = withUnit(name, config);
   if (name !== 'on' || meaning !== 'publish' || use !== 'plan') {
     return { field, value: config[name], defaultValue: defaults[name], toSetting: (value) => value };
   }
@@ -52,6 +54,12 @@ export function shownSetting(
     defaultValue: shown(defaults.on),
     toSetting: (value) => (value === 'write' ? 'all' : value),
   };
+}
+
+/** A window over calls is counted in calls, one over time in seconds. */
+function withUnit(name: ConnectionFieldName, { breaker }: ConnectionConfig): Field {
+  if (name !== 'breakerWindow') return CONNECTION_FIELDS[name];
+  return { ...CONNECTION_FIELDS.breakerWindow, unit: breaker === 'time' ? 's' : 'calls' };
 }
 
 /** The steps of a plan in their order. */

@@ -1,7 +1,9 @@
 import { type FormEvent, useId, useState } from 'react';
 import { faultsOf, targetName } from '../../analysis/mark-words';
 import { completeConfig, type FieldValue, type NumberField, type Settings } from '../../model/fields';
-import type { Scenario, ScheduledFault } from '../../model/scenario';
+import { OUTAGE } from '../../model/faults';
+import { placesOf } from '../../model/places';
+import type { RandomTimes, Scenario, ScheduledFault } from '../../model/scenario';
 import { FieldRow } from './field-row';
 
 interface PlannedFaultFormProps {
@@ -21,12 +23,48 @@ const AT: NumberField = {
   min: 0,
   max: 86_400,
 };
+const MTBF: NumberField = {
+  ...AT,
+  label: 'In order for',
+  help: 'Mean time from a repair to the next failure (MTBF). The times are exponential.',
+  default: 60,
+  min: 0.01,
+};
+const MTTR: NumberField = {
+  ...AT,
+  label: 'Out of order for',
+  help: 'Mean time from a failure to its repair (MTTR). It is in order MTBF / (MTBF + MTTR) of the time.',
+  default: 5,
+  min: 0.01,
+};
+const SHARED: NumberField = {
+  ...AT,
+  label: 'Hit all at once',
+  unit: '%',
+  help: 'Share of the failures that hit everything inside at once; the others hit each component by itself (beta factor).',
+  default: 100,
+  max: 100,
+};
 const DURATION: NumberField = { ...AT, label: 'For', help: 'How long it lasts.', default: 10, min: 0.001 };
+
+const FROM: NumberField = { ...AT, label: 'From', help: 'When it may fail for the first time, in simulated time.' };
+
+function chanceRow(field: NumberField, value: number, set: (value: number) => void) {
+  return (
+    <FieldRow
+      field={field}
+      value={value}
+      defaultValue={value}
+      onChange={(next) => set(Number(next))}
+      onEnd={() => undefined}
+    />
+  );
+}
 
 /** Time, target, what goes wrong, how badly and for how long. */
 export function PlannedFaultForm({ scenario, fault, onSave, onCancel }: PlannedFaultFormProps) {
   const id = useId();
-  const breakable = [...scenario.components, ...scenario.connections].filter(
+  const breakable = [...scenario.components, ...scenario.connections, ...placesOf(scenario)].filter(
     (part) => faultsOf(scenario, part.id).length > 0,
   );
   const [target, setTarget] = useState(fault?.target ?? breakable[0]?.id ?? '');
@@ -37,8 +75,17 @@ export function PlannedFaultForm({ scenario, fault, onSave, onCancel }: PlannedF
   const [seconds, setSeconds] = useState((fault?.durationMs ?? 10_000) / 1000);
   const [ends, setEnds] = useState(fault ? fault.durationMs !== undefined : true);
   const [params, setParams] = useState<Settings>(fault?.params ?? {});
+  const [byChance, setByChance] = useState(fault?.random !== undefined);
+  const [mtbf, setMtbf] = useState((fault?.random?.mtbfMs ?? 60_000) / 1000);
+  const [mttr, setMttr] = useState((fault?.random?.mttrMs ?? 5000) / 1000);
+  const [shared, setShared] = useState(fault?.random?.sharedPercent ?? 100);
   const keep = (): void => undefined;
 
+  const times = (faultId: string): RandomTimes => ({
+    mtbfMs: Math.round(mtbf * 1000),
+    mttrMs: Math.round(mttr * 1000),
+    ...(faultId === OUTAGE.id && shared !== 100 ? { sharedPercent: shared } : {}),
+  });
   const save = (event: FormEvent): void => {
     event.preventDefault();
     if (!spec) return;
@@ -50,6 +97,7 @@ export function PlannedFaultForm({ scenario, fault, onSave, onCancel }: PlannedF
       target,
       fault: spec.id,
       params: Object.fromEntries(changed),
+      ...(byChance && spec.undo !== undefined ? { random: times(spec.id) } : {}),
     });
   };
 
@@ -101,8 +149,29 @@ export function PlannedFaultForm({ scenario, fault, onSave, onCancel }: PlannedF
           onEnd={keep}
         />
       ))}
+      {spec?.undo !== undefined && (
+        <label className="check-row">
+          <input
+            type="checkbox"
+            checked={byChance}
+            onChange={(event) => {
+              setByChance(event.target.checked);
+              // What comes by chance goes on; ten seconds of it would seldom be any.
+              if (event.target.checked && !fault) setEnds(false);
+            }}
+          />
+          comes and goes by chance
+        </label>
+      )}
+      {byChance && spec?.undo !== undefined && (
+        <>
+          {chanceRow(MTBF, mtbf, setMtbf)}
+          {chanceRow(MTTR, mttr, setMttr)}
+          {spec.id === OUTAGE.id && chanceRow(SHARED, shared, setShared)}
+        </>
+      )}
       <FieldRow
-        field={AT}
+        field={byChance ? FROM : AT}
         value={atSeconds}
         defaultValue={atSeconds}
         onChange={(value) => setAtSeconds(Number(value))}

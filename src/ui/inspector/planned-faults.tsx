@@ -3,7 +3,6 @@ import { lazy, Suspense, useState } from 'react';
 import { faultsOf, paramWords, targetName } from '../../analysis/mark-words';
 import type { Scenario, ScheduledFault } from '../../model/scenario';
 import { setFaults } from '../../store/document-store';
-import { useRun } from '../hooks/use-stores';
 import { formatNumber } from '../shared/format-number';
 
 const PlannedFaultForm = lazy(() =>
@@ -16,13 +15,10 @@ type Editing = number | 'new' | null;
 /** What the scenario itself will break, and when. */
 export function PlannedFaults({ scenario }: { scenario: Scenario }) {
   const [editing, setEditing] = useState<Editing>(null);
-  const begun = useRun((state) => state.begun);
-  const [changed, setChanged] = useState(false);
   const { faults } = scenario;
   const save = (next: readonly ScheduledFault[]): void => {
     setFaults([...next].sort((a, b) => a.atMs - b.atMs));
     setEditing(null);
-    setChanged(true);
   };
   const form = (place: number | 'new') => (
     <Suspense fallback={null}>
@@ -77,19 +73,23 @@ export function PlannedFaults({ scenario }: { scenario: Scenario }) {
           <Plus size={14} aria-hidden="true" /> Plan a fault
         </button>
       )}
-      {begun && changed && (
-        <p className="quiet">This run keeps its plan; go back in time or start anew to see the change.</p>
-      )}
     </section>
   );
 }
 
-/** "orders-2 crashed for 14 s". */
-function plannedWords({ target, fault, params, durationMs }: ScheduledFault, scenario: Scenario): string {
+/** "orders-2: crash, for 14 s", or "orders-2: crash, by chance: after 99 s on average, for 1 s". */
+function plannedWords({ target, fault, params, durationMs, random }: ScheduledFault, scenario: Scenario): string {
   const spec = faultsOf(scenario, target).find(({ id }) => id === fault);
   const how = spec ? paramWords(spec.params, params) : '';
   const until =
     durationMs !== undefined ? `for ${formatNumber(durationMs / 1000)} s` : spec?.undo ? 'until the end' : '';
-  const parts = [`${targetName(scenario, target)}: ${spec?.label.toLowerCase() ?? fault}`, how, until];
+  const seconds = (ms: number): string => `${formatNumber(ms / 1000)} s`;
+  const chance = random ? `by chance: after ${seconds(random.mtbfMs)} on average, for ${seconds(random.mttrMs)}` : '';
+  const parts = [
+    `${targetName(scenario, target)}: ${spec?.label.toLowerCase() ?? fault}`,
+    how,
+    chance,
+    random && durationMs === undefined ? '' : until,
+  ];
   return parts.filter((part) => part !== '').join(', ');
 }

@@ -2,9 +2,11 @@ import { CAUSES_AT } from '../../engine/component-stats';
 import { CAUSE_COUNT, CAUSES } from '../../model/outcome';
 import { liveRun } from '../../store/live-run';
 import { SYSTEM } from '../../store/run-history';
+import { openDialog } from '../../store/view-store';
 import { baseColumn, formatValue } from '../charts/chart-spec';
 import { FIGURE_MS, usePulse } from '../charts/pulse';
 import { useDocument, useRun } from '../hooks/use-stores';
+import { SystemCost } from './cost-section';
 import { type Figure, Figures } from './figures';
 import { PlannedFaults } from './planned-faults';
 
@@ -30,6 +32,7 @@ export function SystemPanel() {
           <p className="quiet">Add components from the left, connect them, and press play. Select one to set it up.</p>
         )}
         {begun && <EndToEnd />}
+        {begun && <SystemCost scenario={scenario} />}
         {!empty && <PlannedFaults scenario={scenario} />}
       </div>
     </div>
@@ -66,6 +69,9 @@ function EndToEnd() {
     <section aria-label="End to end">
       <h3 className="part-title">End to end, last two seconds</h3>
       <Figures figures={figures} />
+      <button type="button" className="link-button" onClick={() => openDialog('honesty')}>
+        How honest is this?
+      </button>
     </section>
   );
 }

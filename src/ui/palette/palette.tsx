@@ -1,8 +1,8 @@
-import { Search } from 'lucide-react';
+import { CircleHelp, Search } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { CATEGORIES, type Kind } from '../../kinds/kind';
 import { KINDS } from '../../kinds/registry';
-import { openSheet, viewStore } from '../../store/view-store';
+import { openReference, openSheet, viewStore } from '../../store/view-store';
 import { placeInCentre } from '../canvas/placing';
 import { search } from '../commands/search-commands';
 import { useView } from '../hooks/use-stores';
@@ -50,7 +50,9 @@ export function Palette({ rail = false }: { rail?: boolean }) {
     setQuery('');
   };
 
-  const buttons = (): HTMLButtonElement[] => [...(list.current?.querySelectorAll('button') ?? [])];
+  const buttons = (): HTMLButtonElement[] => [
+    ...(list.current?.querySelectorAll<HTMLButtonElement>('.palette-item') ?? []),
+  ];
   /** Arrows walk through the list as through one; up from the first leads back to the field. */
   const walk = (event: KeyboardEvent): void => {
     const move = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
@@ -109,6 +111,20 @@ export function Palette({ rail = false }: { rail?: boolean }) {
                     first={query !== '' && kind === first}
                     onAdd={(byKeys) => addAndGoOn(kind, byKeys)}
                   />
+                  {!rail && (
+                    // With the keyboard the reference is a command; here it would double the way through the list.
+                    <button
+                      type="button"
+                      className="palette-about"
+                      tabIndex={-1}
+                      aria-label={`About ${kind.title}`}
+                      data-tip={`About ${kind.title}: what it models, settings, sources`}
+                      data-tip-side="right"
+                      onClick={() => openReference(kind.id)}
+                    >
+                      <CircleHelp size={14} aria-hidden="true" />
+                    </button>
+                  )}
                 </li>
               ))}
             </ul>

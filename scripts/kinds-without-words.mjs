@@ -1,0 +1,73 @@
+// Keeps the words about kinds (help, real defaults, reference pages) out of the page's first load. A kind is declared in
+// one place, with all its words; but the canvas needs only its shape, and there will be many kinds. So the built page
+// gets the declarations twice: without words at once, and whole when somebody reads. Only what
+// src/ui/shared/described-kinds.ts imports is whole. Faults keep their help: menus show it from the first click.
+//
+// Tests, the command line, the worker and the development server always see whole declarations.
+import { join, sep } from 'node:path';
+
+const WORDS = '?words';
+const kinds =
+  join(import.meta.dirname, '../src/kinds')
+    .split(sep)
+    .join('/') + '/';
+const described = join(import.meta.dirname, '../src/ui/shared/described-kinds.ts')
+  .split(sep)
+  .join('/');
+const NO_DOCS = '{ models: [], leavesOut: [], tryThis: [], sources: [] }';
+
+/** What a whole declaration imports from the kinds is whole too. Before Vite finds files. */
+const wholeDeclarations = {
+  name: 'kinds-with-words',
+  apply: 'build',
+  enforce: 'pre',
+  async resolveId(source, importer, options) {
+    const whole = importer === described || importer?.endsWith(WORDS);
+    if (!whole || !source.startsWith('.')) return null;
+    const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
+    return resolved?.id.startsWith(kinds) && !resolved.id.endsWith(WORDS) ? resolved.id + WORDS : resolved;
+  },
+};
+
+/** After TypeScript has become JavaScript. */
+const shortDeclarations = {
+  name: 'kinds-without-words',
+  apply: 'build',
+  enforce: 'post',
+  transform(code, id) {
+    if (!id.startsWith(kinds) || id.endsWith(WORDS)) return null;
+    const cuts = [];
+    findWords(this.parse(code), cuts);
+    if (cuts.length === 0) return null;
+    let short = code;
+    for (const { start, end, text } of cuts.sort((one, other) => other.start - one.start)) {
+      short = short.slice(0, start) + text + short.slice(end);
+    }
+    return { code: short, map: null };
+  },
+};
+
+/** @returns {import('vite').Plugin[]} */
+export function kindsWithoutWords() {
+  return [wholeDeclarations, shortDeclarations];
+}
+
+/** Collects what to cut, and what to put in its place. */
+function findWords(node, cuts) {
+  if (Array.isArray(node)) return node.forEach((each) => findWords(each, cuts));
+  if (node === null || typeof node !== 'object') return undefined;
+  if (node.type === 'ObjectExpression') {
+    const names = new Set(node.properties.map(({ key }) => key?.name));
+    // A fault.
+    if (names.has('done')) return undefined;
+    for (const property of node.properties) {
+      const name = property.key?.name;
+      const text = name === 'help' ? "''" : name === 'real' ? 'undefined' : name === 'docs' ? NO_DOCS : null;
+      if (text === null) findWords(property, cuts);
+      else cuts.push({ start: property.start, end: property.end, text: `${name}: ${text}` });
+    }
+    return undefined;
+  }
+  for (const value of Object.values(node)) if (typeof value === 'object') findWords(value, cuts);
+  return undefined;
+}

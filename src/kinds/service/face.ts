@@ -1,0 +1,56 @@
+import type { FaceWriter } from '../../model/face';
+import type { Instance } from './instance';
+import type { Plant } from './plant';
+
+const UNITS = ['workers', 'event loops', 'workers', 'loops'];
+
+/** Headlines by what there is to say; each begins with how many workers, except when the process is in trouble. */
+export const HEADLINES: readonly string[] = [
+  '{} workers',
+  '{} event loops',
+  '{} instances × {} workers',
+  '{} instances × {} loops',
+  ...UNITS.map((unit, i) => `${i < 2 ? '' : '{} × '}{} ${unit}, {} cores`),
+  'memory {} of {} MB',
+  'warming up: {} of {}',
+  'collecting garbage: {} of {}',
+  'starting: {} of {} ready',
+  'out of memory: {} of {} ready',
+];
+
+const ON_CORES = 4;
+const MEMORY = 8;
+const WARMING = 9;
+const COLLECTING = 10;
+const STARTING = 11;
+const KILLED = 12;
+
+export function writeHeadline(writer: FaceWriter, plant: Plant, instances: readonly Instance[]): void {
+  const { config } = plant;
+  const present = instances.slice(0, config.instances);
+  const killed = present.some(({ life }) => life.state === 'killed');
+  if (killed || present.some(({ life }) => life.state === 'starting')) {
+    put(writer, killed ? KILLED : STARTING, plant.ready, config.instances);
+  } else if (plant.collecting > 0) put(writer, COLLECTING, plant.collecting, instances.length);
+  else if (present.some(({ life }) => life.warming)) {
+    put(writer, WARMING, present.filter(({ life }) => life.warming).length, config.instances);
+  } else if (plant.memory) {
+    const fullest = Math.max(...present.map(({ heap, inside }) => heap.usedMb(config, inside)));
+    put(writer, MEMORY, Math.round(fullest), config.limitMb);
+  } else putCapacity(writer, plant);
+}
+
+function putCapacity(writer: FaceWriter, { config, cores }: Plant): void {
+  const several = config.instances > 1;
+  const which = (several ? 2 : 0) + (config.concurrency === 'event-loop' ? 1 : 0);
+  const limited = cores !== Infinity;
+  writer.put(which + (limited ? ON_CORES : 0));
+  if (several) writer.put(config.instances);
+  writer.put(config.workers);
+  if (limited) writer.put(cores);
+}
+
+function put(writer: FaceWriter, which: number, ...numbers: readonly number[]): void {
+  writer.put(which);
+  for (const number of numbers) writer.put(number);
+}

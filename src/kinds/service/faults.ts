@@ -1,0 +1,91 @@
+import { type FaultSpec } from '../../model/faults';
+import { choice, type ConfigOf } from '../../model/fields';
+
+const capParams = {
+  cores: {
+    type: 'number',
+    integer: true,
+    label: 'Cores left',
+    unit: 'per instance',
+    default: 1,
+    min: 1,
+    max: 256,
+    help: 'Requests that compute at the same time share them.',
+  },
+} as const;
+
+export const CPU_CAP: FaultSpec = {
+  id: 'cpu-cap',
+  label: 'Take cores away',
+  undo: 'Give cores back',
+  done: 'lost cores',
+  undone: 'has its cores back',
+  help: 'Noisy neighbours or a quota: each instance has fewer cores, and work takes longer the more there is at once.',
+  params: capParams,
+};
+
+const leakParams = {
+  mbPerS: {
+    type: 'number',
+    label: 'Leak',
+    unit: 'MB/s',
+    default: 20,
+    min: 0,
+    max: 10_000,
+    help: 'What each instance loses by and by.',
+  },
+  mbPerRequest: {
+    type: 'number',
+    label: 'Leak for each request',
+    unit: 'MB',
+    default: 0,
+    min: 0,
+    max: 1000,
+    help: 'What each request leaves behind.',
+  },
+} as const;
+
+export const MEMORY_LEAK: FaultSpec = {
+  id: 'memory-leak',
+  label: 'Leak memory',
+  undo: 'Stop the leak',
+  done: 'leaks memory',
+  undone: 'stopped leaking',
+  help: 'Memory is never given back until the instance is killed at its limit and restarts. It has a limit while it leaks.',
+  params: leakParams,
+};
+
+const deployParams = {
+  percent: {
+    type: 'number',
+    label: 'Share of instances',
+    unit: '%',
+    default: 50,
+    min: 0,
+    max: 100,
+    help: 'Rounded up: with one instance, it is the bad one.',
+  },
+  defect: choice({
+    label: 'Defect',
+    default: 'errors',
+    options: [
+      { value: 'errors', label: 'answers with errors', help: 'At once, so it looks the least loaded.' },
+      { value: 'slow', label: 'ten times slower', help: 'It still answers, late.' },
+    ],
+    help: 'What is wrong with the new version.',
+  }),
+} as const;
+
+export const BAD_DEPLOY: FaultSpec = {
+  id: 'bad-deploy',
+  label: 'Deploy a bad version',
+  undo: 'Roll back',
+  done: 'got a bad version',
+  undone: 'was rolled back',
+  help: 'Some instances run a version with a defect. The others are well.',
+  params: deployParams,
+};
+
+export type CapParams = ConfigOf<typeof capParams>;
+export type LeakParams = ConfigOf<typeof leakParams>;
+export type DeployParams = ConfigOf<typeof deployParams>;

@@ -1,0 +1,148 @@
+import { choice, type ConfigOf } from '../../model/fields';
+import { serviceTimeFields } from '../service-time-fields';
+import { machineFields } from './machine-fields';
+
+export const TOMCAT = 'https://tomcat.apache.org/tomcat-10.1-doc/config/http.html';
+
+export const fields = {
+  instances: {
+    type: 'number',
+    integer: true,
+    label: 'Instances',
+    unit: '',
+    default: 1,
+    min: 1,
+    max: 64,
+    help: 'Identical copies inside this box; each has its own workers and queue, and requests are dealt out in turn.',
+  },
+  concurrency: choice({
+    label: 'Concurrency',
+    default: 'threads',
+    options: [
+      {
+        value: 'threads',
+        label: 'Thread per request',
+        help: 'A worker is held until the answer is sent, also while it waits for a database: a slow dependency uses up the workers.',
+      },
+      {
+        value: 'event-loop',
+        label: 'Event loop',
+        help: 'A worker is held only while it computes. Waiting costs nothing, but one long computation delays everybody.',
+      },
+    ],
+    help: 'Whether a worker waits along with its request.',
+  }),
+  workers: {
+    type: 'number',
+    integer: true,
+    label: 'Workers',
+    unit: 'per instance',
+    default: 16,
+    min: 1,
+    max: 2000,
+    help: 'How many requests one instance works on at the same time. An event loop usually has one.',
+    real: { value: '200', product: 'Tomcat maxThreads', source: TOMCAT },
+  },
+  queueLimit: {
+    type: 'number',
+    integer: true,
+    label: 'Queue limit',
+    unit: 'requests',
+    default: 64,
+    min: 0,
+    max: 1_000_000,
+    help: 'How many requests may wait at one instance. Beyond that they are turned away: queue full.',
+    real: {
+      value: 'unlimited (2 147 483 647)',
+      product: 'Tomcat maxQueueSize',
+      source: 'https://tomcat.apache.org/tomcat-10.1-doc/config/executor.html',
+    },
+  },
+  ...serviceTimeFields('serviceTime', {
+    label: 'Service time',
+    help: 'How long the own work of a request takes, not counting what it waits for elsewhere.',
+    lognormal: 'Lognormal, from the median and the p99: what real services look like.',
+    exponential: 'The service time of the textbook models M/M/1 and M/M/c.',
+    constant: 'Every request takes the same time.',
+    median: 'Half of the requests need less.',
+    p99: 'One request in a hundred needs more.',
+    mean: 'The average time a request needs.',
+    medianMs: 20,
+    p99Ms: 80,
+    meanMs: 10,
+  }),
+  discipline: choice({
+    label: 'Who is next',
+    default: 'fifo',
+    options: [
+      { value: 'fifo', label: 'Oldest first', help: 'Fair, but under overload everybody waits too long.' },
+      {
+        value: 'lifo',
+        label: 'Newest first',
+        help: 'Under overload some are served in time and the oldest, whose callers have given up, wait.',
+      },
+      {
+        value: 'priority',
+        label: 'By priority',
+        help: 'Critical requests overtake the others in the queue. Work under way is not interrupted.',
+      },
+      {
+        value: 'deadline-drop',
+        label: 'Oldest first, late ones dropped',
+        help: 'A request that has waited longer than the limit is shed instead of worked on: no work for nobody.',
+      },
+    ],
+    help: 'Which waiting request a free worker takes. All of them drop a request whose propagated deadline is over.',
+  }),
+  dropAfterMs: {
+    type: 'number',
+    label: 'Longest wait',
+    unit: 'ms',
+    default: 200,
+    min: 0,
+    max: 60_000,
+    help: 'Who has waited longer when a worker is free is shed. CoDel is this with a target that adapts.',
+    real: { value: '5 ms', product: 'CoDel target', source: 'https://www.rfc-editor.org/rfc/rfc8289' },
+    when: { field: 'discipline', is: ['deadline-drop'] },
+  },
+  shedding: {
+    type: 'toggle',
+    label: 'Shed by priority',
+    default: false,
+    help: 'As the queue fills, the least important go first: priority 3 from half full, 2 from 75 %, 1 from 90 %.',
+  },
+  patienceMs: {
+    type: 'number',
+    label: 'Patience in the queue',
+    unit: 'ms',
+    default: 0,
+    min: 0,
+    max: 600_000,
+    help: 'How long a request waits on average before it leaves the queue; exponential. 0: for ever.',
+  },
+  maxConnections: {
+    type: 'number',
+    integer: true,
+    label: 'Connections',
+    unit: 'per instance',
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    help: 'How many requests are let in at once, queue included. Others wait in the backlog. 0: no limit.',
+    real: { value: '8192', product: 'Tomcat maxConnections', source: TOMCAT },
+  },
+  backlog: {
+    type: 'number',
+    integer: true,
+    label: 'Backlog',
+    unit: 'connections',
+    default: 100,
+    min: 0,
+    max: 65_535,
+    help: 'How many wait at the door when all connections are taken. Beyond that they are refused.',
+    real: { value: '100', product: 'Tomcat acceptCount', source: TOMCAT },
+  },
+  ...machineFields,
+} as const;
+
+export type ServiceConfig = ConfigOf<typeof fields>;

@@ -1,0 +1,83 @@
+/** The life of the process behind an instance: stopped, starting, ready and warming up, killed and restarted. */
+import { PRIORITY } from '../../engine/event-queue';
+import { MICROS_PER_SECOND } from '../../model/units';
+import { type Plant, TIMER } from './plant';
+
+/** Kubernetes: the delay doubles up to this, and begins anew after so long a good run. */
+const LONGEST_RESTART_S = 300;
+const GOOD_RUN_S = 600;
+
+export type LifeState = 'stopped' | 'killed' | 'starting' | 'ready';
+
+export class Life {
+  state: LifeState = 'stopped';
+  /** Number of the next change of state that is planned. */
+  #turn = 0;
+  #kills = 0;
+  /** Since when it is up; before the beginning for one that was warm from the start. */
+  #readyAt = -Infinity;
+  readonly #plant: Plant;
+  readonly #index: number;
+
+  constructor(plant: Plant, index: number) {
+    this.#plant = plant;
+    this.#index = index;
+  }
+
+  /** The process comes up. `warm` as if it had been running all along. */
+  boot(warm: boolean): void {
+    const { startupS } = this.#plant.config;
+    if (warm || startupS === 0) this.#getReady(warm);
+    else {
+      this.state = 'starting';
+      this.#turnAfter(startupS);
+    }
+  }
+
+  /** A restart delay or a start-up has ended. */
+  turn(number: number): void {
+    if (number !== this.#turn) return;
+    if (this.state === 'killed') this.boot(false);
+    else if (this.state === 'starting') this.#getReady(false);
+  }
+
+  /** It gets no more requests. */
+  stop(): void {
+    if (this.state === 'ready') this.#plant.ready--;
+    this.state = 'stopped';
+    this.#turn++;
+  }
+
+  /** Stops, and plans the restart. */
+  kill(): void {
+    const { context, config } = this.#plant;
+    if (context.now - this.#readyAt >= GOOD_RUN_S * MICROS_PER_SECOND) this.#kills = 0;
+    const delayS = Math.min(LONGEST_RESTART_S, config.restartS * (1 << Math.min(this.#kills, 20)));
+    this.#kills++;
+    this.stop();
+    this.state = 'killed';
+    this.#turnAfter(delayS);
+  }
+
+  get warming(): boolean {
+    return this.state === 'ready' && this.coldness > 0;
+  }
+
+  /** 1 right after start-up, 0 when warm. */
+  get coldness(): number {
+    const { config, context } = this.#plant;
+    const up = context.now - this.#readyAt;
+    return config.warmUpS > 0 ? Math.max(0, 1 - up / (config.warmUpS * MICROS_PER_SECOND)) : 0;
+  }
+
+  #getReady(warm: boolean): void {
+    this.state = 'ready';
+    this.#readyAt = warm ? -Infinity : this.#plant.context.now;
+    this.#plant.ready++;
+  }
+
+  #turnAfter(seconds: number): void {
+    const micros = Math.floor(seconds * MICROS_PER_SECOND + 0.5);
+    this.#plant.context.after(micros, PRIORITY.timer, TIMER.turn, this.#index, ++this.#turn);
+  }
+}

@@ -1,0 +1,61 @@
+/** The cheap vectors, in every test run, by the same rule as `npm run validate`; and what was published last. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { goldenVectors } from './golden-vectors';
+import { type PublishedVector, publish, validationMarkdown, validationTable } from './publication';
+import { runVector } from './vector';
+
+const FOLDER = 'scenarios/starters';
+const starters = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.scenario.json'))
+  .map((file) => ({ name: file.split('.')[0]!, text: readFileSync(`${FOLDER}/${file}`, 'utf8') }));
+const vectors = goldenVectors(starters);
+
+describe('golden vectors', () => {
+  it.each(vectors.filter(({ quick }) => quick).map((vector) => [vector.id, vector.title, vector] as const))(
+    '%s %s',
+    (_id, _title, vector) => {
+      const published = publish(runVector(vector));
+      console.log(validationTable([published]));
+      expect(published.rows.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('have each an id of their own', () => {
+    expect(new Set(vectors.map(({ id }) => id)).size).toBe(vectors.length);
+  });
+});
+
+describe('what is published', () => {
+  const { vectors: published } = JSON.parse(readFileSync('public/validation.json', 'utf8')) as {
+    vectors: PublishedVector[];
+  };
+
+  it('lists every vector, with every row', () => {
+    const names = (rows: readonly { what: string }[]): string[] => rows.map(({ what }) => what);
+    expect(published.map(({ id, rows }) => ({ id, rows: names(rows) }))).toEqual(
+      vectors.map(({ id, experiments }) => ({ id, rows: names(experiments.flatMap(({ rows }) => rows)) })),
+    );
+  });
+
+  it('says the same in docs/validation.md as in public/validation.json', () => {
+    expect(readFileSync('docs/validation.md', 'utf8')).toBe(validationMarkdown(published));
+  });
+
+  it('judges its numbers as its rule says', () => {
+    for (const { id, verdict, rows } of published) {
+      expect(verdict, id).toBe(rows.every((row) => row.verdict === 'pass') ? 'pass' : 'fail');
+      for (const row of rows) {
+        const off = Math.abs(row.measured - row.theory);
+        const within = off <= row.tolerance * Math.abs(row.theory) * (1 + 1e-4);
+        // Rounded to five digits: an end of the interval may touch the theory.
+        const slack = Math.abs(row.theory) * 1e-4;
+        const inside = row.low - slack <= row.theory && row.theory <= row.high + slack;
+        if (row.verdict === 'pass' && row.judge === 'interval')
+          expect(within && inside, `${id}: ${row.what}`).toBe(true);
+        if (row.verdict === 'pass' && row.judge === 'near') expect(within, `${id}: ${row.what}`).toBe(true);
+      }
+    }
+  });
+});

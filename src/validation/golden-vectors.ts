@@ -1,0 +1,23 @@
+/** Every golden vector of the model reference (§19) that the kinds of this version can show, in its order. */
+import { type NamedScenario, starterVectors } from './starter-vectors';
+import type { Vector } from './vector';
+import { MACHINES } from './vectors/machines';
+import { NETWORKS } from './vectors/networks';
+import { POLICIES } from './vectors/policies';
+import { RESILIENCE } from './vectors/resilience';
+import { SINGLE_STATIONS } from './vectors/single-stations';
+
+const number = ({ id }: Vector): number => Number(id.slice(1));
+
+/** `starters` are the shipped scenarios, which the caller reads: two vectors are about every one of them. */
+export function goldenVectors(starters: readonly NamedScenario[]): readonly Vector[] {
+  const vectors = [
+    ...SINGLE_STATIONS,
+    ...NETWORKS,
+    ...POLICIES,
+    ...RESILIENCE,
+    ...MACHINES,
+    ...starterVectors(starters),
+  ];
+  return vectors.sort((a, b) => number(a) - number(b));
+}

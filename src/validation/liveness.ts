@@ -1,0 +1,87 @@
+/**
+ * Liveness: when the last fault has ended and nobody asks for anything new, every request under way ends within a bound,
+ * whatever the system. A request that would wait for ever is a bug of the simulation: nobody would ever see it.
+ */
+import { FLAG } from '../engine/calls';
+import type { Simulation } from '../engine/simulation';
+import { encodeLink } from '../format/share-link';
+import { arbitraryRecord } from '../format/testing/arbitrary-scenario';
+import { assemble } from '../kinds/assemble';
+import { CONNECTION_FAULTS } from '../model/faults';
+import { ProblemError } from '../model/problems';
+import type { RunRecord } from '../model/scenario';
+
+const HORIZON_MS = 3_000;
+/** Systems with cycles can multiply requests without end; such a run is cut short, and counted as such. */
+const MAX_EVENTS = 60_000;
+/** Simulated time that all requests have to end: many times the longest wait that the settings allow. */
+const CALM_MICROS = 900_000_000;
+const OLDEST_MICROS = 600_000_000;
+
+export type Outcome = 'ended' | 'cut short' | 'refused';
+
+/** The system of a number: what `npm run gates` names when it fails. */
+export function livenessRecord(number: number): RunRecord {
+  const size = 1 + (number % 10);
+  return arbitraryRecord(number, { size, values: 'mild', horizonMs: HORIZON_MS, interventions: 8 });
+}
+
+/**
+ * Runs the system of a number through its trouble and into calm.
+ * @throws Error with the number, a share link and what still waits, when a request does not end
+ */
+export function checkLiveness(number: number): Outcome {
+  const record = livenessRecord(number);
+  try {
+    return runIntoCalm(record);
+  } catch (error) {
+    // Too much at once is an honest end of a run.
+    if (error instanceof ProblemError) return 'refused';
+    throw new Error(`system ${number} (#${encodeLink(record)})`, { cause: error });
+  }
+}
+
+function runIntoCalm({ scenario, interventions }: RunRecord): Outcome {
+  const simulation = assemble(scenario, interventions);
+  // Planned ends of faults may lie up to a horizon after its end.
+  if (simulation.advance(2 * HORIZON_MS * 1000, MAX_EVENTS) === MAX_EVENTS) return 'cut short';
+  calm(simulation);
+  if (simulation.advance(simulation.now + CALM_MICROS, MAX_EVENTS) === MAX_EVENTS) return 'cut short';
+  expectNothingWaits(simulation);
+  return 'ended';
+}
+
+/** Ends every fault and all load, by the same deeds that a user has. */
+function calm(simulation: Simulation): void {
+  for (const { id, blueprint, source } of simulation.components) {
+    for (const { id: fault, undo } of blueprint.faults) {
+      if (undo) simulation.intervene({ type: 'fault', target: id, fault, on: false, params: {} });
+    }
+    if (source) {
+      const edit = { type: 'configure-component', id, config: { ratePerSec: 0 } } as const;
+      simulation.intervene({ type: 'edit', edit });
+    }
+  }
+  for (const { id } of simulation.connections) {
+    for (const { id: fault } of CONNECTION_FAULTS) {
+      simulation.intervene({ type: 'fault', target: id, fault, on: false, params: {} });
+    }
+  }
+}
+
+function expectNothingWaits(simulation: Simulation): void {
+  const { calls, components, now } = simulation;
+  for (let call = 0; call < calls.used; call++) {
+    if (!(calls.flags(call) & FLAG.live)) continue;
+    const age = now - calls.sentAt(call);
+    // A young call is a health check, or a message from a backlog that is still being worked off.
+    if (age <= OLDEST_MICROS) continue;
+    const [from, to] = [components[calls.source(call)]!, components[calls.target(call)]!];
+    const words = `a call from ${from.kind} “${from.id}” to ${to.kind} “${to.id}”`;
+    throw new Error(`${words} has not ended after ${age / 1e6} s (flags ${calls.flags(call)})`);
+  }
+  for (const component of components) {
+    if (!component.source || component.removed || component.stats.inSystem === 0) continue;
+    throw new Error(`${component.kind} “${component.id}” still waits for ${component.stats.inSystem} requests`);
+  }
+}
