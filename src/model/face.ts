@@ -11,7 +11,10 @@ export type FaceElement =
   | { readonly type: 'ratio'; readonly label: string }
   /** Partitions with the lag of each consumer group [partitions, groups, lag of p0 g0, p0 g1, …]. */
   | { readonly type: 'lanes'; readonly label: string }
-  /** Targets by outgoing connection, 1 healthy, 0 not [count, (connection, healthy) …]. */
+  /**
+   * Targets by outgoing connection [count, (connection, state) …]: 0 down, 1 healthy, 2 ejected, 3 draining, 4 in slow
+   * start.
+   */
   | { readonly type: 'targets'; readonly label: string }
   /** One of several phrases, with numbers in place of each {} [which phrase, one number for each {} of it]. */
   | { readonly type: 'words'; readonly place: 'headline' | 'body' | 'footer'; readonly phrases: readonly string[] };

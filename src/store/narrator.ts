@@ -178,7 +178,8 @@ export function targetsOf(kind: Kind, numbers: Float64Array, scenario: Scenario)
   for (let at = 1; at + 1 < values.length; at += 2) {
     const id = byIndex.get(values[at]!);
     const label = scenario.components.find((component) => component.id === id)?.label;
-    if (id !== undefined && label !== undefined) targets.push({ id, label, healthy: values[at + 1] === 1 });
+    if (id !== undefined && label !== undefined)
+      targets.push({ id, label, healthy: values[at + 1] === 1 || values[at + 1] === 4 });
   }
   return targets;
 }

@@ -426,10 +426,12 @@ describe('hashing', () => {
 
 /**
  * Mean time in the system of a Poisson stream at 90 % of ten servers with exponential service of mean 1, from Little's
- * law (model reference, load balancer; V12).
+ * law (model reference, load balancer; V12). Random is ten M/M/1. Round robin gives each server every tenth arrival, so
+ * it is E10/M/1: σ = (9 / (10 − σ))^10, W = 1 / (1 − σ) = 5.660, exactly; the 5.54 of the reference is a simulation of
+ * its own and 2 % low. Runs of 100 s differ by some 5 %, so the mean of four is taken.
  */
 describe('ten servers at 90 %', () => {
-  const meanTime = (policy: string): number => {
+  const meanTime = (policy: string, seed: number): number => {
     const simulation = run({
       load: { arrivals: 'poisson', ratePerSec: 900 },
       balancer: { policy, cpuMicros: 0 },
@@ -439,21 +441,23 @@ describe('ten servers at 90 %', () => {
         workers: 1,
         queueLimit: 1_000_000,
       })),
+      seed,
     });
     simulation.advance(10 * SECOND);
     simulation.resetTotals();
-    simulation.advance(80 * SECOND);
+    simulation.advance(110 * SECOND);
     const { meanInSystem, arrivals: all, span } = simulation.system.totals(simulation.now);
     return (meanInSystem * span) / all / 10_000;
   };
 
   it.each([
     ['random', 10, 0.12],
-    ['round-robin', 5.54, 0.08],
+    ['round-robin', 5.66, 0.08],
     ['two-choices', 3.01, 0.05],
     ['least-connections', 1.91, 0.04],
   ])('%s takes %d service times', (policy, expected, tolerance) => {
-    const found = meanTime(policy);
+    const seeds = [101, 102, 103, 104];
+    const found = seeds.reduce((sum, seed) => sum + meanTime(policy, seed), 0) / seeds.length;
     expect(Math.abs(found / expected - 1), `${found}`).toBeLessThan(tolerance);
   });
 });

@@ -72,6 +72,14 @@ describe('the body of a card', () => {
         { short: '2', health: 'down' },
       ],
     });
+    const [each] = readParts([{ element: targets, values: [3, 0, 2, 1, 3, 0, 4] }], name, false);
+    expect(each).toMatchObject({
+      targets: [
+        { name: 'orders 1 (ejected)', health: 'down' },
+        { name: 'orders 2 (draining)', health: 'idle' },
+        { name: 'orders 1 (slow start)', health: 'healthy' },
+      ],
+    });
   });
 
   it('fills phrases', () => {

@@ -47,6 +47,15 @@ export type CardPart =
   | { readonly type: 'targets'; readonly label: string; readonly targets: readonly Target[]; readonly more: string }
   | { readonly type: 'words'; readonly text: string };
 
+/** By the number that the face gives. What a mark cannot show stands in its tip. */
+const TARGET_STATES = [
+  { health: 'down', words: '' },
+  { health: 'healthy', words: '' },
+  { health: 'down', words: ' (ejected)' },
+  { health: 'idle', words: ' (draining)' },
+  { health: 'healthy', words: ' (slow start)' },
+] as const satisfies readonly { readonly health: Target['health']; readonly words: string }[];
+
 /** More slots than this are a bar. */
 const MAX_CELLS = 32;
 const RESTING_CELLS = 16;
@@ -92,7 +101,15 @@ export function readParts(
         return [{ type: 'lanes', lanes: lanes(first, second, values.slice(2)) }];
       case 'targets': {
         const names = Array.from({ length: first }, (_, i) => peer(values[1 + 2 * i]!));
-        return [targets(element.label, names, (i) => (values[2 + 2 * i] === 1 ? 'healthy' : 'down'))];
+        const stateOf = (i: number) => TARGET_STATES[values[2 + 2 * i]!] ?? TARGET_STATES[0];
+        return [
+          targets(
+            element.label,
+            names,
+            (i) => stateOf(i).health,
+            (i) => stateOf(i).words,
+          ),
+        ];
       }
       case 'words':
         return element.place === 'body' ? [{ type: 'words', text: words(element.phrases, values) }] : [];
@@ -202,8 +219,13 @@ function lanes(partitions: number, groups: number, lags: readonly number[]): Lan
   });
 }
 
-function targets(label: string, names: readonly string[], healthAt: (i: number) => Target['health']): CardPart {
-  const list = names.map((name, i): Target => ({ name, short: '', health: healthAt(i) }));
+function targets(
+  label: string,
+  names: readonly string[],
+  healthAt: (i: number) => Target['health'],
+  wordsAt: (i: number) => string = () => '',
+): CardPart {
+  const list = names.map((name, i): Target => ({ name: name + wordsAt(i), short: '', health: healthAt(i) }));
   if (list.length > MARKED_TARGETS) {
     const healthy = list.filter(({ health }) => health === 'healthy').length;
     return { type: 'targets', label, targets: [], more: `${healthy} of ${list.length}` };
