@@ -51,17 +51,127 @@ describe('retries multiply', () => {
 });
 
 describe('a full queue and no use', () => {
-  it('keeps the service busy for nothing', () => {
-    const report = measured('goodput-collapse', 20, 60);
+  it('keeps the service busy for nothing, long after the peak', () => {
+    const report = measured('goodput-collapse', 32, 55);
     expect(part(report, 'service').utilisation).toBeGreaterThan(0.99);
     expect(report.endToEnd.goodputPerSec).toBeLessThan(1);
   });
   it.each([
-    ['a queue that is worked off within the timeout', 'service.queueLimit=50'],
-    ['a load it can carry', 'users.ratePerSec=90'],
-    ['callers that wait long enough', 'users-service.timeoutMs=5000'],
-  ])('is gone with %s', (_what, text) => {
-    expect(goodput('goodput-collapse', 20, 60, set(text))).toBeGreaterThan(80);
+    ['with a queue that is worked off within the timeout', 'service.queueLimit=50'],
+    ['with callers that wait long enough', 'users-service.timeoutMs=5000'],
+    ['with the newest request first', 'service.discipline=lifo'],
+  ])('answers again after the peak %s', (_what, text) => {
+    expect(goodput('goodput-collapse', 32, 55, set(text))).toBeGreaterThan(75);
+  });
+  it('does not happen without the peak', () => {
+    expect(goodput('goodput-collapse', 32, 55, { faults: [] })).toBeGreaterThan(80);
+  });
+});
+
+describe('a flush the database never survives', () => {
+  it('serves everybody before, and goes on failing long after', () => {
+    expect(errorRatio('cache-flush-collapse', 31, 40)).toBeLessThan(0.01);
+    expect(errorRatio('cache-flush-collapse', 80, 130)).toBeGreaterThan(0.4);
+  });
+  it('is over soon when queries that cannot be used any more are turned away', () => {
+    expect(errorRatio('cache-flush-collapse', 80, 130, set('database.poolTimeoutMs=500'))).toBeLessThan(0.001);
+  });
+  it('does not happen without the flush, under the same load', () => {
+    const step = { atMs: 30_000, target: 'users', fault: 'load-step', params: { factor: 2 } };
+    expect(errorRatio('cache-flush-collapse', 80, 130, { faults: [step] })).toBeLessThan(0.001);
+  });
+});
+
+describe('a cache stampede', () => {
+  // The item expires ten seconds after it was stored.
+  const loads = (changes?: Changes) =>
+    part(measured('cache-stampede', 5, 65, changes), 'database').arrivalsPerSec! * 60;
+
+  it('asks the database about λ·d = 40 times for one item, at each of some six expiries', () => {
+    expect(loads()).toBeGreaterThan(150);
+  });
+  it.each(['single-flight', 'lock', 'stale'])('asks once each time with %s', (stampede) => {
+    expect(loads(set(`service-redis.stampede=${stampede}`))).toBeLessThan(8);
+  });
+  it('asks a few times with early renewal', () => {
+    expect(loads(set('service-redis.stampede=early'))).toBeLessThan(30);
+  });
+});
+
+describe('all items expire together', () => {
+  /** The busiest second of the database between 15 s and 35 s, in queries. */
+  const peak = (changes?: Changes): number => {
+    let highest = 0;
+    for (let second = 18; second < 30; second++) {
+      const report = measured('synchronised-expiry', second, second + 1, changes);
+      highest = Math.max(highest, part(report, 'database').arrivalsPerSec!);
+    }
+    return highest;
+  };
+
+  it('gives the database a second of many times its usual load', () => {
+    // 1000 items in 20.7 s are 48 a second on average.
+    expect(peak()).toBeGreaterThan(5 * 48);
+  });
+  it('is gone when their lives differ', () => {
+    expect(peak(set('redis.ttlJitterPercent=50'))).toBeLessThan(120);
+  });
+});
+
+describe('collecting garbage all the time', () => {
+  it('works before the peak, and does not recover after it', () => {
+    expect(goodput('gc-death-spiral', 5, 15)).toBeGreaterThan(105);
+    expect(goodput('gc-death-spiral', 40, 90)).toBeLessThan(1);
+  });
+  it.each([
+    ['twice the memory', 'service.limitMb=1024'],
+    ['a short queue', 'service.queueLimit=20'],
+    ['memory that needs no collecting', 'service.memory=unlimited'],
+  ])('recovers with %s', (_what, text) => {
+    expect(goodput('gc-death-spiral', 40, 90, set(text))).toBeGreaterThan(105);
+  });
+  it('does not happen without the peak', () => {
+    expect(goodput('gc-death-spiral', 40, 90, { faults: [] })).toBeGreaterThan(105);
+  });
+});
+
+describe('a reconnect herd (B < 2·C·T = 40 recovers)', () => {
+  const answered = (percent: number, ...texts: string[]): number => {
+    const seconds = 110;
+    const storm = { atMs: 10_000, target: 'users', fault: 'reconnect-storm', params: { percent } };
+    return (
+      measured('reconnect-herd', 10, 10 + seconds, { set: texts, faults: [storm] }).endToEnd.goodputPerSec! * seconds
+    );
+  };
+
+  it.each([
+    ['38 of them recover', 1, 38, 38],
+    ['of 42, only the first 20 are ever answered', 1, 42, 20],
+    ['of 60 as well', 1, 60, 20],
+  ])('%s', (_what, _seed, herd, served) => {
+    expect(answered(100, `users.addresses=${herd}`)).toBeCloseTo(served, 6);
+  });
+  it('full jitter rescues 60', () => {
+    const jitter = ['users-service.retry=exponential', 'users-service.backoffMs=500', 'users-service.jitterKind=full'];
+    expect(answered(100, ...jitter)).toBeCloseTo(60, 6);
+  });
+});
+
+describe('gRPC behind a balancer that sees connections only', () => {
+  const shares = (...texts: string[]): number[] => {
+    const report = measured('grpc-pinned', 5, 65, set(...texts));
+    return [1, 2, 3].map((i) => part(report, `server-${i}`).arrivalsPerSec! / part(report, 'balancer').arrivalsPerSec!);
+  };
+
+  it('sends everything to one server', () => {
+    expect(shares()).toEqual([1, 0, 0]);
+  });
+  it.each([
+    ['requests are balanced', 'balancer.layer=7'],
+    ['the callers use REST', 'users-balancer.protocol=rest'],
+    ['the connection is renewed every second', 'users-balancer.maxConnectionAgeS=1'],
+  ])('gives each a third when %s', (_what, text) => {
+    for (const share of shares(text)) expect(share).toBeCloseTo(1 / 3, 1);
   });
 });
 

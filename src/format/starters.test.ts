@@ -17,14 +17,16 @@ function overlap(a: Component, b: Component): boolean {
   return Math.abs(a.x - b.x) < apart.x && Math.abs(a.y - b.y) < apart.y;
 }
 
+const groups = JSON.parse(readFileSync(`${FOLDER}/order.json`, 'utf8')) as { title: string; examples: string[] }[];
+const architectures = new Set(groups[0]!.examples.map((id) => `${id}.scenario.json`));
+
 it('the gallery knows a place for each of them', () => {
-  const groups = JSON.parse(readFileSync(`${FOLDER}/order.json`, 'utf8')) as { title: string; examples: string[] }[];
   expect(groups.flatMap(({ examples }) => examples).sort()).toEqual(
     files.map((file) => file.replace('.scenario.json', '')).sort(),
   );
 });
 
-describe.each(starters)('%s', (_, text) => {
+describe.each(starters)('%s', (file, text) => {
   const result = readScenario(text);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   const record = result.value;
@@ -56,12 +58,13 @@ describe.each(starters)('%s', (_, text) => {
     const simulation = assemble(scenario);
     simulation.advance(10_000_000);
     const { arrivals, completions, failures, inSystem } = simulation.system.totals(simulation.now);
-    expect(completions).toBeGreaterThan(arrivals / 2);
+    expect(completions).toBeGreaterThanOrEqual(arrivals / 2);
     expect(completions + failures + inSystem).toBe(arrivals);
     for (const component of simulation.components) {
       const totals = component.stats.totals(simulation.now);
       expect(totals.arrivals, component.id).toBe(totals.completions + totals.failures + totals.inSystem);
-      expect(totals.completions, component.id).toBeGreaterThan(0);
+      // Where nothing is meant to fail, nobody is idle either.
+      if (architectures.has(file)) expect(totals.completions, component.id).toBeGreaterThan(0);
     }
   });
 });

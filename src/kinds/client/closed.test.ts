@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FLAG } from '../../engine/calls';
 import type { Simulation } from '../../engine/simulation';
 import type { Settings } from '../../model/fields';
-import { CAUSES } from '../../model/outcome';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
 import { eventLog, faceOf, INSTANT, smallSystem } from '../small-system';
