@@ -89,6 +89,9 @@ function balanced(load: number): Scenario {
   return { ...scenario, components };
 }
 
+/** Five cells of twenty components with a thousand requests a second each. */
+export const hundredComponents = (): Scenario => cells(5, 5);
+
 const loadBalanced = (): Scenario => load('bench/balanced');
 
 export const BENCH_CASES: readonly BenchCase[] = [

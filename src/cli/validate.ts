@@ -49,11 +49,21 @@ async function main(): Promise<number> {
   }
   const results = new Map<string, PublishedVector>();
   const waiting = [...vectors];
+  const before = existsSync(JSON_FILE) ? readPublished() : [];
+  // After each vector, so that a run that is stopped loses nothing.
+  const write = (): void => {
+    const all = goldenVectors(shippedScenarios())
+      .map(({ id }) => results.get(id) ?? before.find((vector) => vector.id === id))
+      .filter((vector) => vector !== undefined);
+    writeFileSync(JSON_FILE, `${JSON.stringify({ vectors: all }, null, 2)}\n`);
+    writeFileSync(MARKDOWN, validationMarkdown(all));
+  };
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const started = performance.now();
       const result = await inChild(next.id);
       results.set(next.id, result);
+      write();
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       stdout.write(`${result.verdict === 'pass' ? 'pass' : 'FAIL'}  ${next.id}  ${next.title} (${seconds} s)\n`);
     }
@@ -62,12 +72,6 @@ async function main(): Promise<number> {
   await Promise.all(Array.from({ length: jobs }, worker));
   const published = vectors.map(({ id }) => results.get(id)!);
   stdout.write(`\n${validationTable(published)}\n`);
-  const before = only && existsSync(JSON_FILE) ? readPublished() : [];
-  const all = goldenVectors(shippedScenarios())
-    .map(({ id }) => results.get(id) ?? before.find((vector) => vector.id === id))
-    .filter((vector) => vector !== undefined);
-  writeFileSync(JSON_FILE, `${JSON.stringify({ vectors: all }, null, 2)}\n`);
-  writeFileSync(MARKDOWN, validationMarkdown(all));
   stdout.write(`\nwritten: ${MARKDOWN}, ${JSON_FILE}\n`);
   return published.every(({ verdict }) => verdict === 'pass') ? 0 : 1;
 }

@@ -82,7 +82,12 @@ export function troubledSystem(kind: Kind, seed: number): SmallSystem {
     trouble(id, CONNECTION_FAULTS);
     // A message lost on a cut connection is waited for until the timeout: it must have one.
     const settings = settingsByChance(CONNECTION_FIELDS, chance);
-    const own: Settings = { operation: 'any', timeoutMs: 20 + chance.integer(2000) };
+    const timeoutMs = 20 + chance.integer(2000);
+    // A link of a few kilobits gets rid of everything in the end, but hours later.
+    const bandwidthMbps = chance.chance(0.5) ? 0 : 10;
+    // Attempts that end before any answer can be there never get through, and a cache written behind tries for ever.
+    const perTryTimeoutMs = chance.chance(0.5) ? 0 : 500;
+    const own: Settings = { operation: 'any', timeoutMs, bandwidthMbps, perTryTimeoutMs };
     // Most connections only have a timeout; policies on all of them would let hardly anything through.
     const plain = chance.chance(0.7) ? new Set<string>(RESILIENCE_NAMES) : new Set<string>();
     const rest = Object.entries(settings).filter(([name]) => !plain.has(name));

@@ -2,6 +2,7 @@
  * The laws that hold at every node of every system, whatever it does: Little's law, the utilisation law, and that what
  * comes in goes out or is still inside. Source: J. Little (1961); P. Denning, J. Buzen (1978); model reference §0.5.
  */
+import { FLAG } from '../engine/calls';
 import type { ComponentRuntime } from '../engine/component-runtime';
 import type { Simulation } from '../engine/simulation';
 import { assemble } from '../kinds/assemble';
@@ -18,24 +19,67 @@ export interface NodeLaws {
 }
 
 interface Sojourns {
-  count: number;
-  micros: number;
+  /** Time between arrival and answer, as far as it lies within the measured time: of all calls, in microseconds. */
+  within: number;
+  /** The same from the beginning of work. */
+  held: number;
+  /** Calls in work and when that began. */
+  readonly working: Map<number, number>;
 }
 
-/** Times from arrival to the answer of every call, good or bad, measured call by call and not from the statistics. */
-function watchAnswers(simulation: Simulation): Sojourns[] {
-  const sojourns = simulation.components.map(() => ({ count: 0, micros: 0 }));
+/**
+ * Times of every call, good or bad, measured call by call and not from the statistics. A source has requests instead,
+ * of which only the answered ones tell how long they took.
+ */
+function watchCalls(simulation: Simulation, since: number): Sojourns[] {
+  const sojourns = simulation.components.map((): Sojourns => ({
+    within: 0,
+    held: 0,
+    working: new Map<number, number>(),
+  }));
+  const note = (self: number, began: number): void => {
+    sojourns[self]!.within += Math.max(0, simulation.now - Math.max(began, since));
+  };
   const answer = simulation.answer.bind(simulation);
   simulation.answer = (call, cause, origin) => {
     const { calls } = simulation;
-    if (!calls.isProbe(call)) {
-      const at = sojourns[calls.target(call)]!;
-      at.count++;
-      at.micros += simulation.now - calls.arrivedAt(call);
-    }
+    if (!calls.isProbe(call)) note(calls.target(call), calls.arrivedAt(call));
+    const at = sojourns[calls.target(call)]!;
+    const began = at.working.get(call);
+    if (began !== undefined) at.held += Math.max(0, simulation.now - Math.max(began, since));
+    at.working.delete(call);
     answer(call, cause, origin);
   };
+  for (const component of simulation.components) {
+    const { source, stats, self } = component;
+    const began = component.began.bind(component);
+    component.began = (call) => {
+      sojourns[self]!.working.set(call, simulation.now);
+      began(call);
+    };
+    if (!source) continue;
+    const complete = stats.complete.bind(stats);
+    stats.complete = (now, micros) => {
+      note(self, now - micros);
+      complete(now, micros);
+    };
+  }
   return sojourns;
+}
+
+/** Adds what the calls that are still there have spent so far. */
+function addUnanswered(simulation: Simulation, sojourns: readonly Sojourns[], since: number): void {
+  const { calls, now, components } = simulation;
+  for (const at of sojourns) for (const began of at.working.values()) at.held += now - Math.max(began, since);
+  for (let call = 0; call < calls.used; call++) {
+    const flags = calls.flags(call);
+    if (!(flags & FLAG.live) || calls.isProbe(call)) continue;
+    const inside = (flags & FLAG.arrived) > 0 && !(flags & FLAG.targetDone);
+    if (inside) sojourns[calls.target(call)]!.within += now - Math.max(calls.arrivedAt(call), since);
+    const from = calls.source(call);
+    const asked = components[from]!.source && !(flags & (FLAG.sourceDone | FLAG.attempt));
+    if (asked) sojourns[from]!.within += now - Math.max(calls.sentAt(call), since);
+  }
 }
 
 /** Capacity in parallel servers and what a call holds of them on average, for kinds where that is known. */
@@ -54,27 +98,28 @@ function serversOf({ kind, blueprint: { config } }: ComponentRuntime): number | 
 export function measureLaws(record: RunRecord, fromS: number, toS: number): NodeLaws[] {
   const simulation = assemble(record.scenario, record.interventions);
   const from = fromS * 1_000_000;
+  const sojourns = watchCalls(simulation, from);
   simulation.advance(from);
   simulation.resetTotals();
   const insideBefore = simulation.components.map(({ stats }) => stats.inSystem);
-  const sojourns = watchAnswers(simulation);
   simulation.advance(toS * 1_000_000);
   simulation.settle();
+  addUnanswered(simulation, sojourns, from);
   return simulation.components.map((component, i): NodeLaws => {
     const totals = component.stats.totals(simulation.now);
     const growth = totals.inSystem - insideBefore[i]!;
     const lost = Math.abs(totals.arrivals - totals.completions - totals.failures - growth);
-    // A source has no call that arrives: its requests are timed by the statistics.
-    const spent = component.source ? totals.completions * component.stats.latency.mean : sojourns[i]!.micros;
-    const product = spent / totals.span;
+    // X·W is the time that all calls together spent here, over the time in which they did.
+    const product = sojourns[i]!.within / totals.span;
+    // How long a failed request took, a source does not say.
     const comparable = totals.meanInSystem > 0 && (!component.source || totals.failures === 0);
     const little = comparable ? Math.abs(totals.meanInSystem - product) / totals.meanInSystem : 0;
     const troubled = record.scenario.faults.some(({ target }) => target === component.id);
     const servers = troubled ? null : serversOf(component);
     let utilisation: number | null = null;
-    if (servers !== null && totals.utilisation !== null && sojourns[i]!.count > 0) {
-      const held = sojourns[i]!.micros - totals.waits * totals.meanWait;
-      utilisation = Math.abs(totals.utilisation - held / totals.span / servers);
+    if (servers !== null && totals.utilisation !== null) {
+      // X·S is the time that all calls together were in work. The watch begins early enough to know all of them.
+      utilisation = Math.abs(totals.utilisation - sojourns[i]!.held / totals.span / servers);
     }
     return { id: component.id, lost, little, utilisation };
   });

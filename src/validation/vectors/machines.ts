@@ -1,5 +1,5 @@
-/** V9, V30, V38, V42: shared cores, failures by chance, contention and impatience. */
-import { psResponse, renegingQueue } from '../../analysis/queueing-general';
+/** V9, V30, V35, V38, V42, V44: the machines and those who ask them. */
+import { priorityWaits, psResponse, renegingQueue } from '../../analysis/queueing-general';
 import { usl } from '../../analysis/queueing-networks';
 import type { Settings } from '../../model/fields';
 import { runSteady, start, type System } from '../run-system';
@@ -152,4 +152,76 @@ const V42: Vector = {
   ],
 };
 
-export const MACHINES: readonly Vector[] = [V9, V30, V38, V42];
+const CLASSES = priorityWaits([
+  { arrivalRate: 30, mean: 0.01, meanSquare: 2e-4 },
+  { arrivalRate: 50, mean: 0.01, meanSquare: 2e-4 },
+]);
+
+/** A client of each class, with a connection of its own; the wait of a class is its response less the service. */
+const CLASSED: System = {
+  components: {
+    first: ['client', { ratePerSec: 30, priority: 0 }],
+    second: ['client', { ratePerSec: 50, priority: 2 }],
+    server: ['service', { ...exponential(10, 1), queueLimit: 1_000_000, discipline: 'priority' }],
+  },
+  connections: { 'first>server': {}, 'second>server': {} },
+};
+
+const V44: Vector = {
+  id: 'V44',
+  title: 'Priorities',
+  shows: 'The important overtake those who wait, without interrupting anybody.',
+  source: 'Cobham 1954; Gross et al., section 3.4',
+  experiments: [
+    {
+      setup: '30 important and 50 other requests/s, exponential service of 10 ms, one worker',
+      seeds: 20,
+      rows: [
+        row('mean wait of the important', 'ms', CLASSES[0]! * 1000, 3),
+        row('mean wait of the others', 'ms', CLASSES[1]! * 1000, 3),
+      ],
+      replicate: steady(CLASSED, { warmupS: 100, seconds: 2500 }, (run) => [
+        run.part('first').meanResponseMs! - 10,
+        run.part('second').meanResponseMs! - 10,
+      ]),
+    },
+  ],
+};
+
+const STALL_S = 10;
+const LONG_S = 100;
+
+const V35: Vector = {
+  id: 'V35',
+  title: 'Coordinated omission',
+  shows: 'Response times count from when a request was due, so a stall is seen by all who would have come during it.',
+  source: 'T²/(2D) and D·(1 − 0.99) = T − x; model reference §1',
+  quick: true,
+  experiments: [
+    {
+      setup: '100 requests/s evenly over one connection for 100 s; the server stands still for 10 s of them',
+      seeds: 2,
+      rows: [
+        { ...row('mean response', 's', (STALL_S * STALL_S) / (2 * LONG_S), 2), judge: 'exact' },
+        { ...row('p99 response', 's', STALL_S - LONG_S / 100, 2), judge: 'exact' },
+      ],
+      replicate: steady(
+        {
+          components: {
+            users: ['client', { arrivals: 'constant', ratePerSec: 100, limit: 'wait', connections: 1 }],
+            server: ['service', { serviceTime: 'constant', meanMs: 0.01, workers: 1000, queueLimit: 100_000 }],
+          },
+          connections: { 'users>server': {} },
+          faults: [{ target: 'server', fault: 'pause', atMs: 40_000, durationMs: STALL_S * 1000, params: {} }],
+        },
+        { warmupS: 0, seconds: LONG_S },
+        (run) => {
+          const { mean, p99 } = run.report.endToEnd.latencyMs;
+          return [mean! / 1000, p99! / 1000];
+        },
+      ),
+    },
+  ],
+};
+
+export const MACHINES: readonly Vector[] = [V9, V30, V35, V38, V42, V44];
