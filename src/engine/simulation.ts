@@ -457,7 +457,7 @@ export class Simulation {
       source.frozen.push(POLICY_EVENT.expire, call, this.calls.stamp(call));
     }
     // An answer that reached the frozen process before the deadline counts.
-    else if (!(this.calls.flags(call) & FLAG.held)) source.frozen.push(DEADLINE, call, 0);
+    else if (!(this.calls.flags(call) & FLAG.held)) source.frozen.push(DEADLINE, call, this.calls.stamp(call));
   }
 
   #timeOut(call: CallId, source: ComponentRuntime): void {
@@ -642,7 +642,7 @@ export class Simulation {
       const a = frozen[i + 1]!;
       if (type === DELIVER) this.#accept(component, a);
       else if (type === ANSWER) this.#thaw(a, component);
-      else if (type === DEADLINE) this.#timeOut(a, component);
+      else if (type === DEADLINE) this.#thawDeadline(a, frozen[i + 2]!, component);
       else if (type === CANCEL) this.#deliverCancel(a, frozen[i + 2]!);
       else if (type < FIRST_TIMER) this.#thawPolicy(type, a, frozen[i + 2]!);
       else component.behaviour.timer?.(type - FIRST_TIMER, a, frozen[i + 2]!);
@@ -652,6 +652,13 @@ export class Simulation {
   #thaw(call: CallId, component: ComponentRuntime): void {
     if (this.calls.flags(call) & FLAG.sourceDone) this.calls.close(call);
     else this.#conclude(call, this.connections[this.calls.connection(call)]!, component);
+  }
+
+  /** What was caught up on before may have ended the call, and its record may belong to another. */
+  #thawDeadline(call: CallId, stamp: number, component: ComponentRuntime): void {
+    const flags = this.calls.flags(call);
+    if (!(flags & FLAG.live) || flags & FLAG.sourceDone || this.calls.stamp(call) !== stamp) return;
+    this.#timeOut(call, component);
   }
 
   #thawPolicy(type: number, call: CallId, stamp: number): void {
