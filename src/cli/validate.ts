@@ -52,11 +52,12 @@ async function main(): Promise<number> {
   const before = existsSync(JSON_FILE) ? readPublished() : [];
   // After each vector, so that a run that is stopped loses nothing.
   const write = (): void => {
-    const all = goldenVectors(shippedScenarios())
-      .map(({ id }) => results.get(id) ?? before.find((vector) => vector.id === id))
-      .filter((vector) => vector !== undefined);
+    const ids = goldenVectors(shippedScenarios()).map(({ id }) => id);
+    const found = ids.map((id) => results.get(id) ?? before.find((vector) => vector.id === id));
+    const all = found.filter((vector) => vector !== undefined);
+    const waiting = ids.filter((_, i) => found[i] === undefined);
     writeFileSync(JSON_FILE, `${JSON.stringify({ vectors: all }, null, 2)}\n`);
-    writeFileSync(MARKDOWN, validationMarkdown(all));
+    writeFileSync(MARKDOWN, validationMarkdown(all, waiting));
   };
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {

@@ -32,15 +32,20 @@ describe('what is published', () => {
     vectors: PublishedVector[];
   };
 
-  it('lists every vector, with every row', () => {
+  const isPublished = (id: string): boolean => published.some((vector) => vector.id === id);
+  const waiting = vectors.map(({ id }) => id).filter((id) => !isPublished(id));
+
+  it('is in order, and has every row of its vectors', () => {
     const names = (rows: readonly { what: string }[]): string[] => rows.map(({ what }) => what);
     expect(published.map(({ id, rows }) => ({ id, rows: names(rows) }))).toEqual(
-      vectors.map(({ id, experiments }) => ({ id, rows: names(experiments.flatMap(({ rows }) => rows)) })),
+      vectors
+        .filter(({ id }) => isPublished(id))
+        .map(({ id, experiments }) => ({ id, rows: names(experiments.flatMap(({ rows }) => rows)) })),
     );
   });
 
-  it('says the same in docs/validation.md as in public/validation.json', () => {
-    expect(readFileSync('docs/validation.md', 'utf8')).toBe(validationMarkdown(published));
+  it('says the same in docs/validation.md as in public/validation.json, and which vectors wait', () => {
+    expect(readFileSync('docs/validation.md', 'utf8')).toBe(validationMarkdown(published, waiting));
   });
 
   it('judges its numbers as its rule says', () => {

@@ -17,6 +17,8 @@ const MAX_EVENTS = 60_000;
 /** Simulated time that all requests have to end: many times the longest wait that the settings allow. */
 const CALM_MICROS = 900_000_000;
 const OLDEST_MICROS = 600_000_000;
+/** And for messages that queue before a narrow line, which is not a bug but a narrow line: a day and a half. */
+const LINE_MICROS = 130_000_000_000;
 
 export type Outcome = 'ended' | 'cut short' | 'refused';
 
@@ -47,6 +49,9 @@ function runIntoCalm({ scenario, interventions }: RunRecord): Outcome {
   if (simulation.advance(2 * HORIZON_MS * 1000, MAX_EVENTS) === MAX_EVENTS) return 'cut short';
   calm(simulation);
   if (simulation.advance(simulation.now + CALM_MICROS, MAX_EVENTS) === MAX_EVENTS) return 'cut short';
+  if (onNarrowLines(simulation)) {
+    if (simulation.advance(simulation.now + LINE_MICROS, MAX_EVENTS) === MAX_EVENTS) return 'cut short';
+  }
   expectNothingWaits(simulation);
   return 'ended';
 }
@@ -67,6 +72,17 @@ function calm(simulation: Simulation): void {
       simulation.intervene({ type: 'fault', target: id, fault, on: false, params: {} });
     }
   }
+}
+
+/** Whether something is on its way over a connection of little bandwidth, there or back, for long. */
+function onNarrowLines({ calls, connections, now }: Simulation): boolean {
+  for (let call = 0; call < calls.used; call++) {
+    const flags = calls.flags(call);
+    if (!(flags & FLAG.live) || now - calls.sentAt(call) <= OLDEST_MICROS) continue;
+    const onItsWay = !(flags & FLAG.arrived) || (flags & FLAG.answering) > 0;
+    if (onItsWay && connections[calls.connection(call)]!.config.bandwidthMbps > 0) return true;
+  }
+  return false;
 }
 
 function expectNothingWaits(simulation: Simulation): void {

@@ -116,9 +116,10 @@ through the same scenario format and the same kinds that users have, over indepe
 
 const escape = (text: string): string => text.replaceAll('|', '\\|');
 
-export function validationMarkdown(vectors: readonly PublishedVector[]): string {
+export function validationMarkdown(vectors: readonly PublishedVector[], waiting: readonly string[]): string {
   const passed = vectors.filter(({ verdict: v }) => v === 'pass').length;
   const parts = [INTRODUCTION, `${passed} of ${vectors.length} vectors pass.\n`];
+  if (waiting.length > 0) parts.push(`Declared, but not published yet: ${waiting.join(', ')}.\n`);
   for (const vector of vectors) {
     parts.push(`## ${vector.id} ${vector.title}\n\n${vector.shows} Theory: ${vector.source}.\n`);
     if (vector.missing !== '') parts.push(`Not shown yet: ${vector.missing}\n`);
