@@ -19,7 +19,7 @@ describe('golden vectors', () => {
       console.log(validationTable([published]));
       expect(published.rows.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
     },
-    60_000,
+    300_000,
   );
 
   it('have each an id of their own', () => {

@@ -113,7 +113,7 @@ export function Honesty() {
             Against itself: what goes in comes out or is still inside, in every component of every example; the law of
             Little holds; no request succeeds after its deadline; speed and pausing change nothing.
           </li>
-          <li>Against time: thousands of random systems are run until every request has ended.</li>
+          <li>Against time: systems made up by chance are run until every request has ended.</li>
         </ul>
         <h3>Theory and measurement</h3>
         <ValidationTable />
