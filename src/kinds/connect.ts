@@ -1,5 +1,5 @@
 import { CONNECTION_DEFAULTS } from '../model/connection-defaults';
-import type { ConnectionConfig, ConnectionUse } from '../model/connection-fields';
+import type { ConnectionConfig, ConnectionFieldName, ConnectionUse } from '../model/connection-fields';
 import type { Settings } from '../model/fields';
 import type { Meaning } from '../model/meaning';
 import type { Distance } from '../model/places';
@@ -10,6 +10,8 @@ export interface ConnectionRule {
   readonly meaning: Meaning;
   readonly use: ConnectionUse;
   readonly defaults: Partial<ConnectionConfig>;
+  /** Fields that matter because of where it ends. */
+  readonly fields: readonly ConnectionFieldName[];
 }
 
 /** The rule for connecting `from` to `to`, or null when no port of the target accepts what the source sends. */
@@ -17,7 +19,7 @@ export function connectionRule(from: Kind, to: Kind): ConnectionRule | null {
   for (const out of from.out) {
     for (const port of to.in) {
       if (out.sends.includes(port.accepts)) {
-        return { meaning: port.accepts, use: out.use, defaults: out.defaults ?? {} };
+        return { meaning: port.accepts, use: out.use, defaults: out.defaults ?? {}, fields: port.fields ?? [] };
       }
     }
   }

@@ -3,7 +3,7 @@
  * defaults, validation, charts, fault menu, reference page and links derive from it.
  */
 import type { Behaviour, Context } from '../engine/behaviour';
-import type { ConnectionConfig, ConnectionUse } from '../model/connection-fields';
+import type { ConnectionConfig, ConnectionFieldName, ConnectionUse } from '../model/connection-fields';
 import type { FaceElement } from '../model/face';
 import type { FaultSpec } from '../model/faults';
 import type { Fields, Settings } from '../model/fields';
@@ -11,7 +11,7 @@ import type { Meaning } from '../model/meaning';
 import type { MetricSpec } from '../model/metrics';
 
 /** Palette groups, in their order. */
-export const CATEGORIES = ['Clients', 'Edge', 'Compute', 'Data', 'Messaging'] as const;
+export const CATEGORIES = ['Clients', 'Edge', 'Compute', 'Data', 'Messaging', 'Control'] as const;
 export type Category = (typeof CATEGORIES)[number];
 
 /** Where connections end. What the target accepts is what the connection means. */
@@ -19,6 +19,8 @@ export interface InPort {
   readonly id: string;
   readonly label: string;
   readonly accepts: Meaning;
+  /** Fields of a connection that only matter when it ends here. */
+  readonly fields?: readonly ConnectionFieldName[];
 }
 
 /** Where connections begin. */
@@ -26,7 +28,7 @@ export interface OutPort {
   readonly id: string;
   readonly label: string;
   readonly sends: readonly Meaning[];
-  /** Picks one target per request, runs all of them as a plan, or hands out messages. */
+  /** Picks one target per request, runs all of them as a plan, hands out messages, or steers. */
   readonly use: ConnectionUse;
   /** Defaults of connections that begin here, where they differ from the common ones. */
   readonly defaults?: Partial<ConnectionConfig>;

@@ -189,15 +189,29 @@ const GROUPS = {
   resilience: RESILIENCE_NAMES,
 } as const satisfies Record<string, readonly ConnectionFieldName[]>;
 
-/** How a source uses its connections: it routes each request to one, runs them as a plan, or hands out messages. */
-export type ConnectionUse = 'route' | 'plan' | 'deliver';
+/**
+ * How a source uses its connections: it routes each request to one, runs them as a plan, hands out messages, or
+ * steers: heartbeats, lookups and orders that are no part of any request.
+ */
+export type ConnectionUse = 'route' | 'plan' | 'deliver' | 'control';
 
 /** The fields that matter on a connection, in the order in which the inspector shows them. */
-export function connectionFieldNames(use: ConnectionUse, meaning: Meaning): readonly ConnectionFieldName[] {
-  const own = use === 'route' ? GROUPS.route : use === 'plan' ? GROUPS.plan : GROUPS.consume;
-  const resilience = use === 'deliver' ? [] : GROUPS.resilience;
+export function connectionFieldNames(
+  use: ConnectionUse,
+  meaning: Meaning,
+  extra: readonly ConnectionFieldName[] = [],
+): readonly ConnectionFieldName[] {
+  const own = { route: GROUPS.route, plan: GROUPS.plan, deliver: GROUPS.consume, control: [] }[use];
+  const resilience = use === 'deliver' || use === 'control' ? [] : GROUPS.resilience;
   const cache = meaning === 'cache' && use === 'plan' ? GROUPS.cache : [];
-  const names: ConnectionFieldName[] = [...own, ...cache, ...GROUPS.timeout, ...resilience, ...GROUPS.network];
+  const names: ConnectionFieldName[] = [
+    ...extra,
+    ...own,
+    ...cache,
+    ...GROUPS.timeout,
+    ...resilience,
+    ...GROUPS.network,
+  ];
   // A cache inside cache-aside has no place of its own to wait: it is always synchronous.
   return meaning === 'cache' && use === 'plan' ? names.filter((name) => name !== 'mode' && name !== 'parallel') : names;
 }

@@ -2,7 +2,18 @@
  * What a connection does. The target's port decides: a connection to Redis carries commands, one to Kafka publishes.
  * One call carries one verb; operations say whether the caller reads or writes.
  */
-export const MEANINGS = ['request', 'cache', 'query', 'publish', 'deliver'] as const;
+export const MEANINGS = [
+  'request',
+  'cache',
+  'query',
+  'publish',
+  'deliver',
+  'lock',
+  'register',
+  'discover',
+  'measure',
+  'scale',
+] as const;
 export type Meaning = (typeof MEANINGS)[number];
 
 /** What a connection of this meaning says on its label and to screen readers: source … target. */
@@ -12,6 +23,11 @@ export const MEANING_WORDS: Readonly<Record<Meaning, string>> = {
   query: 'queries',
   publish: 'publishes to',
   deliver: 'delivers to',
+  lock: 'takes locks at',
+  register: 'registers with',
+  discover: 'looks up addresses in',
+  measure: 'watches',
+  scale: 'scales',
 };
 
 /** Verbs of a call. Append-only: fingerprints depend on the numbers. */
@@ -25,6 +41,23 @@ export const VERB = {
   deliver: 6,
   /** A health check. Answered by anyone alive, never counted as traffic. */
   probe: 7,
+  /** An instance tells a registry that it is alive. */
+  heartbeat: 8,
+  /** Asks a registry who is there. */
+  lookup: 9,
+  /** Asks for a measurement; the result is the value. */
+  measure: 10,
+  /** Asks for another number of instances: the key. */
+  scale: 11,
+  acquire: 12,
+  renew: 13,
+  release: 14,
+  /** The first and the second phase of a distributed transaction. */
+  prepare: 15,
+  commit: 16,
+  abort: 17,
+  /** Undoes, as the business sees it, what an earlier request of the same saga did. */
+  compensate: 18,
 } as const;
 
 /** Verb that a caller without finer knowledge (a client, a load balancer) uses on a connection of this meaning. */
@@ -40,6 +73,16 @@ export function plainVerb(meaning: Meaning, write: boolean): number {
       return VERB.publish;
     case 'deliver':
       return VERB.deliver;
+    case 'lock':
+      return VERB.acquire;
+    case 'register':
+      return VERB.heartbeat;
+    case 'discover':
+      return VERB.lookup;
+    case 'measure':
+      return VERB.measure;
+    case 'scale':
+      return VERB.scale;
   }
 }
 

@@ -135,6 +135,54 @@ export const CAUSES = [
     help: 'No server had room for it before the waiting limit of the queue.',
     status: '503',
   },
+  {
+    id: 'no-quorum',
+    label: 'no quorum',
+    help: 'Too few replicas answered to be sure, so the store refused rather than guess.',
+    status: '503',
+  },
+  {
+    id: 'no-leader',
+    label: 'no leader',
+    help: 'The replicas had no leader who could decide, so the request was refused.',
+    status: '503',
+  },
+  {
+    id: 'not-enough-replicas',
+    label: 'too few in sync',
+    help: 'Fewer replicas were in sync than the topic asks for, so the record was refused.',
+    status: '503',
+  },
+  {
+    id: 'read-only',
+    label: 'read-only',
+    help: 'This node may not write: it is a replica, or it has lost its lease as the primary.',
+    status: '503',
+  },
+  {
+    id: 'fenced',
+    label: 'fenced',
+    help: 'The sender had lost its right in the meantime: a newer token had been seen.',
+    status: '409',
+  },
+  {
+    id: 'lock-held',
+    label: 'lock held',
+    help: 'Somebody else held the lock for longer than the caller would wait.',
+    status: '409',
+  },
+  {
+    id: 'aborted',
+    label: 'aborted',
+    help: 'A participant of the transaction could not agree, so all of it was undone.',
+    status: '409',
+  },
+  {
+    id: 'compensated',
+    label: 'compensated',
+    help: 'A step of the saga failed, and the steps before it were undone by their compensations.',
+    status: '409',
+  },
 ] as const satisfies readonly Cause[];
 
 export type CauseId = (typeof CAUSES)[number]['id'];

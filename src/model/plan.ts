@@ -32,12 +32,16 @@ export function stepTarget<T extends PlanTarget>(step: PlanStep<T>): T {
   return step.type === 'call' ? step.target : step.cache;
 }
 
+/** Connections that are no part of any request. */
+const STEERING: readonly Meaning[] = ['register', 'discover', 'measure', 'scale'];
+
 /**
  * The plan of a component with these connections, given in the order drawn.
  * The first cache covers the first database; publishing comes last, because it tells what has happened. An explicit
  * order overrides both the drawing and this rule.
  */
-export function requestPlan<T extends PlanTarget>(targets: readonly T[]): Plan<T> {
+export function requestPlan<T extends PlanTarget>(connected: readonly T[]): Plan<T> {
+  const targets = connected.filter(({ meaning }) => !STEERING.includes(meaning));
   const caches = targets.filter((target) => target.meaning === 'cache');
   const stores = targets.filter((target) => target.meaning === 'query');
   const covered = new Map<T, T>();
@@ -157,6 +161,11 @@ function sentence(step: PlanStep): Words[] {
         publish: 'publishes to ',
         cache: 'asks ',
         deliver: 'hands to ',
+        lock: 'takes a lock at ',
+        register: 'registers with ',
+        discover: 'looks up ',
+        measure: 'watches ',
+        scale: 'scales ',
       };
       words.push({ text: verb[target.meaning] }, { text: target.label, strong: true });
       if (operations === 'write')

@@ -259,7 +259,7 @@ class RecordMaker {
   }
 
   #connectionSettings(rule: ConnectionRule): Settings {
-    const names = connectionFieldNames(rule.use, rule.meaning);
+    const names = connectionFieldNames(rule.use, rule.meaning, rule.fields);
     const fields = Object.fromEntries(
       Object.entries(CONNECTION_FIELDS).filter(([name]) => names.some((n) => n === name)),
     );

@@ -12,6 +12,11 @@ const NOUNS: Readonly<Record<Meaning, string>> = {
   query: 'queries',
   publish: 'messages to publish',
   deliver: 'messages it delivers',
+  lock: 'requests for locks',
+  register: 'heartbeats of instances',
+  discover: 'lookups of addresses',
+  measure: 'questions about its load',
+  scale: 'orders to scale',
 };
 
 /** Whether connections can begin at a component of this kind, and whether they can end there. */
