@@ -157,6 +157,20 @@ describe('the source tree', () => {
   });
 });
 
+describe('random tests', () => {
+  it('take their seed from vite.config.ts, so that nobody’s test fails by chance', () => {
+    const paths = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
+      /\.test\.tsx?$/.test(path),
+    );
+    const random = paths.filter((path) => /^import fc /m.test(readFileSync(`src/${path}`, 'utf8')));
+    expect(random.length).toBeGreaterThan(5);
+    const unseeded = random.filter(
+      (path) => !readFileSync(`src/${path}`, 'utf8').includes("fc.configureGlobal({ seed: inject('seed') });"),
+    );
+    expect(unseeded).toEqual([]);
+  });
+});
+
 describe('the rule', () => {
   it.each<[path: string, source: string, why: string]>([
     // Up, sideways, in every syntax.

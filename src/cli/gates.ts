@@ -3,8 +3,8 @@
  *   --count N     how many systems for liveness (a tenth of them for slices; default 10 000)
  *   --first N     the number of the first system (default 1)
  *   --jobs N      processes that share the work (default: as many as there are cores, at most 4)
- * A failure prints the number of the system and a share link, and the exit code is 1. Put the number into
- * `ONCE_FAILED` of src/validation/gates.property.test.ts, so that it is tested for ever.
+ * A failure prints the number of the system and a share link, and the exit code is 1. Put the link into
+ * src/validation/once-failed.ts, so that it is tested for ever.
  */
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';

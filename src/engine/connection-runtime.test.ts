@@ -70,4 +70,10 @@ describe('loss', () => {
     expect(rest.mean / 26_000).toBeLessThan(1.1);
     expect(grpc.mean).toBeGreaterThan(5 * rest.mean);
   });
+
+  it('of every packet delivers after the fifteenth time: the pauses double to two minutes and stay there', () => {
+    const link = connection({ lossPercent: 100 });
+    // 0.2 + 0.4 + … + 102.4 s, then five times 120 s.
+    expect(link.delay(0, 500, false)).toBe((204.6 + 600) * 1e6);
+  });
 });

@@ -1,7 +1,7 @@
 /**
  * A connection while it runs: delay, bandwidth, loss and cuts. One-way delay is half the round trip times a lognormal
- * factor of the given sigma (model reference, network links). A lost packet is sent again after 200 ms, doubling: TCP
- * turns loss into delay. With a bandwidth, messages go out one after another, and queue for it, in each direction.
+ * factor of the given sigma (model reference, network links). A lost packet is sent again after 200 ms, doubling up to
+ * two minutes: TCP turns loss into delay. With a bandwidth, messages go out one after another, and queue for it, in each direction.
  */
 import type { ConnectionConfig } from '../model/connection-fields';
 import { BANDWIDTH, CUT, DELAY, LOSS } from '../model/faults';
@@ -14,7 +14,9 @@ import type { ResiliencePolicy } from './resilience/policy';
 import { normal } from './ziggurat';
 
 const FIRST_RETRANSMISSION = 200_000;
-/** net.ipv4.tcp_retries2: after this many the sender gives up; we deliver then, which takes about 15 minutes. */
+/** Linux TCP_RTO_MAX: the pause does not grow beyond two minutes. */
+const LONGEST_RETRANSMISSION = 120_000_000;
+/** net.ipv4.tcp_retries2: after this many the sender gives up; we deliver then, after 805 s. */
 const MAX_RETRANSMISSIONS = 15;
 
 /** Whether messages get through in a direction, and what becomes of those that do not. */
@@ -87,6 +89,11 @@ export class ConnectionRuntime {
     return (this.cutThere | this.cutBack) !== 0;
   }
 
+  /** When everything sent so far is out, in both directions: later than now where messages queue for the bandwidth. */
+  get busyUntil(): number {
+    return Math.max(this.#freeAt[0]!, this.#freeAt[1]!);
+  }
+
   configure(config: ConnectionConfig): void {
     this.config = config;
     this.timeout = fromMs(config.timeoutMs);
@@ -151,7 +158,7 @@ export class ConnectionRuntime {
     let timeout = FIRST_RETRANSMISSION;
     for (let i = 0; i < MAX_RETRANSMISSIONS && this.#losses.chance(this.#lossShare); i++) {
       waited += timeout;
-      timeout *= 2;
+      timeout = Math.min(2 * timeout, LONGEST_RETRANSMISSION);
     }
     return waited;
   }

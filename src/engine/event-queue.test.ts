@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { EventQueue } from './event-queue';
+
+fc.configureGlobal({ seed: inject('seed') });
 
 /** Everything left in the queue, in order, as [time, type]. */
 function drain(queue: EventQueue): [number, number][] {

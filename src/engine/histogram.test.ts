@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { LatencyHistogram } from './histogram';
+
+fc.configureGlobal({ seed: inject('seed') });
 
 /** Half a bucket: 1/256 of the value. fast-check prints the seed of a failing property. */
 const RELATIVE_ERROR = 1 / 256;

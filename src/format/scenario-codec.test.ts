@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { KINDS } from '../kinds/registry';
 import { EMPTY_SCENARIO } from '../model/scenario';
 import { LIMITS } from './limits';
 import { readScenario, readScenarioBytes, writeScenario } from './scenario-codec';
 import { arbitraryRecord } from './testing/arbitrary-scenario';
 import { encodeUtf8 } from './utf8';
+
+fc.configureGlobal({ seed: inject('seed') });
 
 /** A small valid document, to be spoilt in one place. */
 function document(): Record<string, unknown> &

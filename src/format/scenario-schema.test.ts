@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { KINDS } from '../kinds/registry';
 import { readScenario, savedDocument } from './scenario-codec';
 import { scenarioSchema } from './scenario-schema';
 import { arbitraryRecord } from './testing/arbitrary-scenario';
+
+fc.configureGlobal({ seed: inject('seed') });
 
 const schema = scenarioSchema() as Json;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { deflateSync } from 'fflate';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { RandomStream } from '../engine/random';
 import { KINDS } from '../kinds/registry';
 import type { Settings } from '../model/fields';
@@ -12,6 +12,8 @@ import { readScenario } from './scenario-codec';
 import { decodeLink, encodeLink, linkSize } from './share-link';
 import { arbitraryRecord } from './testing/arbitrary-scenario';
 import { encodeUtf8 } from './utf8';
+
+fc.configureGlobal({ seed: inject('seed') });
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 

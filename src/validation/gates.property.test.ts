@@ -1,29 +1,43 @@
 /** A few of the systems that `npm run gates` tries by the thousand. */
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { checkLiveness } from './liveness';
-import { checkSlicing } from './slicing';
+import { expect, inject, it } from 'vitest';
+import { decodeLink } from '../format/share-link';
+import type { RunRecord } from '../model/scenario';
+import { checkLiveness, runIntoCalm } from './liveness';
+import { ONCE_DIFFERENT, ONCE_RESTLESS } from './once-failed';
+import { checkSlicing, runInSlices } from './slicing';
 
-/** Numbers that failed once. They stay. */
-const ONCE_FAILED: { liveness: readonly number[]; slicing: readonly number[] } = { liveness: [], slicing: [] };
+fc.configureGlobal({ seed: inject('seed') });
+
+function record(link: string): RunRecord {
+  const decoded = decodeLink(link);
+  if (!decoded.ok) throw new Error(decoded.problems.map(({ message }) => message).join('\n'));
+  return decoded.value;
+}
 
 const number = fc.nat(1e9);
 
+it.each(ONCE_RESTLESS)('came not to rest once: $why', ({ link }) => {
+  expect(runIntoCalm(record(link))).toBe('ended');
+});
+
+it.each(ONCE_DIFFERENT)('was different in slices once: $why', ({ link }) => {
+  for (const rhythm of [1, 2, 3]) expect(runInSlices(record(link), rhythm)).toBe('same');
+});
+
 it('every request ends once the trouble is over', () => {
   const outcomes = { ended: 0, 'cut short': 0, refused: 0 };
-  for (const once of ONCE_FAILED.liveness) checkLiveness(once);
   fc.assert(
     fc.property(number, (n) => void outcomes[checkLiveness(n)]++),
-    { numRuns: 60, seed: 7 },
+    { numRuns: 60 },
   );
   // Most of the systems must be such that the question is answered.
   expect(outcomes.ended).toBeGreaterThan(30);
 }, 300_000);
 
 it('slices, steps and watching change nothing', () => {
-  for (const once of ONCE_FAILED.slicing) checkSlicing(once);
   fc.assert(
     fc.property(number, (n) => void checkSlicing(n)),
-    { numRuns: 40, seed: 7 },
+    { numRuns: 40 },
   );
 }, 300_000);

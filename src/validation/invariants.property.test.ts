@@ -2,13 +2,15 @@
  * What no system may break, whatever happens in it. A failing number is printed.
  */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { RandomStream } from '../engine/random';
 import { encodeLink } from '../format/share-link';
 import { arbitraryRecord } from '../format/testing/arbitrary-scenario';
 import { assemble } from '../kinds/assemble';
 import { ProblemError } from '../model/problems';
 import { SECOND, start } from './run-system';
+
+fc.configureGlobal({ seed: inject('seed') });
 
 const number = fc.nat(1e9);
 
@@ -33,7 +35,7 @@ describe('queues', () => {
           throw new Error(`system ${n}: #${encodeLink(record)}`, { cause: error });
         }
       }),
-      { numRuns: 25, seed: 7 },
+      { numRuns: 25 },
     );
   });
 });
@@ -87,7 +89,7 @@ describe('a deadline that is passed on', () => {
         const { max } = simulation.system.latency;
         if (simulation.system.latency.count > 0) expect(max, `system ${n}`).toBeLessThanOrEqual(timeoutMs * 1000);
       }),
-      { numRuns: 40, seed: 7 },
+      { numRuns: 40 },
     );
   });
 });
@@ -121,7 +123,7 @@ describe('a retry budget', () => {
           }
         },
       ),
-      { numRuns: 30, seed: 7 },
+      { numRuns: 30 },
     );
   });
 });
@@ -161,7 +163,7 @@ describe('a token bucket', () => {
           expect(worst, `seed ${n}`).toBeLessThanOrEqual(burst * 1_000_000);
         },
       ),
-      { numRuns: 30, seed: 7 },
+      { numRuns: 30 },
     );
   });
 });

@@ -53,6 +53,15 @@ export function checkSlicing(number: number): 'same' | 'refused' {
   const options = { horizonMs: HORIZON_MS, interventions: 6, size: 7, values: 'mild' } as const;
   const record = arbitraryRecord(number, options);
   try {
+    return runInSlices(record, number);
+  } catch (error) {
+    throw new Error(`system ${number} (#${encodeLink(record)})`, { cause: error });
+  }
+}
+
+/** @throws Error when the run in slices, whose cuts `rhythm` draws, differs from the run in one piece */
+export function runInSlices(record: RunRecord, rhythm: number): 'same' | 'refused' {
+  try {
     const whole = assemble(record.scenario, record.interventions);
     // Where the events become too many, the run ends at the last of them.
     const all = whole.advance(HORIZON_MS * 1000, MAX_EVENTS) < MAX_EVENTS;
@@ -60,11 +69,11 @@ export function checkSlicing(number: number): 'same' | 'refused' {
     const again = assemble(record.scenario, record.interventions);
     again.advance(end);
     const sliced = assemble(record.scenario, record.interventions);
-    advanceInSlices(sliced, new RandomStream(number, 'slices', 'test'), record, end);
+    advanceInSlices(sliced, new RandomStream(rhythm, 'slices', 'test'), record, end);
     if (identity(sliced) === identity(again)) return 'same';
     throw new Error(`in one piece ${identity(again)}; in slices ${identity(sliced)}`);
   } catch (error) {
     if (error instanceof ProblemError) return 'refused';
-    throw new Error(`system ${number} (#${encodeLink(record)})`, { cause: error });
+    throw error;
   }
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { CallLine, CallLinks } from './call-line';
+
+fc.configureGlobal({ seed: inject('seed') });
 
 function line(...entries: readonly [call: number, ofClass: number][]): CallLine {
   const calls = new CallLine(new CallLinks());

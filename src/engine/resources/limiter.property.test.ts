@@ -1,11 +1,13 @@
 // What every limiter promises, whatever comes when. fast-check prints the seed of a failure.
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { ConcurrencyLimit } from './concurrency-limit';
 import { LeakyBucket } from './leaky-bucket';
 import { type Limiter, type LimiterSettings, TokenLimiter } from './limiter';
 import { FixedWindow, SlidingWindow } from './window-limiters';
+
+fc.configureGlobal({ seed: inject('seed') });
 
 const gaps = fc.array(
   fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 50_000 }), fc.integer({ min: 1, max: 3 * SECOND })),

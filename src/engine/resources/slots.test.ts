@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { Slots, SlotTally } from './slots';
+
+fc.configureGlobal({ seed: inject('seed') });
 
 describe('Slots', () => {
   it('starts while slots are free, queues up to the limit, then turns away', () => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { TokenBucket } from './token-bucket';
+
+fc.configureGlobal({ seed: inject('seed') });
 
 /** Gaps between requests: none, short and long ones. */
 const gaps = fc.array(

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { WaitingLine } from './waiting-line';
+
+fc.configureGlobal({ seed: inject('seed') });
 
 it('keeps the order, whoever leaves early', () => {
   const step = fc.oneof(

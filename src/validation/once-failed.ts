@@ -1,0 +1,19 @@
+/**
+ * Systems that once broke a promise, as share links: a number of `arbitraryRecord` means another system as soon as there
+ * are more kinds, a link means the same for ever. They stay.
+ */
+export interface OnceFailed {
+  readonly why: string;
+  readonly link: string;
+}
+
+/** Runs that must come to rest. */
+export const ONCE_RESTLESS: readonly OnceFailed[] = [
+  {
+    why: 'answers queue for half an hour before a line of 0.1 Mbit/s: the line is narrow, nothing hangs',
+    link: '1.AAUdsOfJl4zaQZ2tVc1u20YQfhWDZ4rY2f89BgECFI2RoA6Qg-wDTa4lVhKpLFdVdE0eodc-QIGee2jRtzHyHv2GVOy4cIEeerBFcmZ3Z7_5vm-WxZvUxjQWZfHll1-__Pnb_aff7z__df_55_tPf1x8jWlSUisrqVzelMui2Xaxz1gyftgu2jrXt_UY8dq0ffEYX8iLb-MLry6QsNBUlEtRUik59eH0-uK6-HAYcmyvi4vr64u-3vGWvN9CalEqL0rjBV4lP-GL0_y2LOqUup_qLW8y5rjn39tDGvNVUZrKGeeDskYHaaVRSDl2_eptTM10g6AqJwSR8jYI_lcW-5i6ocViZWQVVNBBKR-C9FjcDH0fm9wNPU6RoiwO44yPLYtd9xEnD1henxOKFOv24ShvKm1JCm29w58g1BLr1Ky_vy1KcroS1muBMIXgDM5ax2YzHPLVuk5AQrqKnAsoxxhhg9eMHh_wKg07vvJw6NvYTiB0zeZ0FVFsy2VWQhmlrA0meGGVwN687jK2Xd1fcvWV1VoYVKWN8Q5olcUxdTk-pkjs4o1HmKSyjiQXOOx2XX4bAicQVcGS84BQE9_ST0So93XT5dN3Oe6QZLwGwOO6i9v2_MkqI1xZrLt82TVp4CQGc39IqzjV5ioTpAlaB5SOVtmbG-66KLn5M4nmZ6CRMy8RVfCWtKRATpJkLHf1xxcZB-4zbwmwakB7d_ey3s9nWKMqVG9VCKTJM0A5nd4zBojndIjMqXYV88thRC-JIeOClAaieiLWLUDdxPSq7raHFB_arnWlhUOGCE47UoaPn1OvtsORz3dOyIDzg5fgmQBE54Q3-zihr5wmWZHX0iLu0MWJis0hpdg3J1ZPt-PWryNqfHGXY5qBUNLiUpZALeuCko6bsh3G8aE8qpRxChGFIyx0wuD07bFr8_rylsUkKnASnEX3SQTjJBPoGLvVGstlZb1UBCxAC8H0nAT0Lp3edbsI9s51IAAIgpCgOHwE5Z9v-L7r2-GIMtS_I2hNBe0GK6z0FiSUTwB8BBpqJSO0UM5ZZwis-gaj1x24Cr1zfWnIQzNsgdcq7ZtiJhRBH-UChAJBsS2qZqvR3kDcgb_ua4h9_qy0FZwLCTepHtf8lfeQ0IkEnE-NcXI8pD7vcAu2MgsveaLmWcN4AHNf16uZBK4SQuJixqKjEjR5qkANKyPBduVY70FxTQSn1WC15PL--21wddCllDAEzgZl4mLW7RwljYaBFSWb4gHAAgBeVOqAXvNO8whQCqHnRgtbikAxfO_jkDbboWYC7-uUt6cFXLTnt69WTE7x3T0MQMChgkAbx323ia_qJg8JCaLiqDdQGRjp2VPGOI5sxGAIzBA8CpX3XkDjljzBD5lHw3GMZ4e18DgH97IGdxCTb8xxNmgIdAqB57Aj7RU4_GjfHmMEnZewP8gpeDjIHHyLC8BF0EmgkOJ-SJnzjaQK4wimK9Gvr5HHZEC-iSceIYe-uxvSDiQtlw6YwQQY9OVzKiMiNmgXYKkEy_yH77FuZt-bHB2QYdooqwhmiTGHpv3YITl9D03i5BYDBNrZ1iDsNMvgiG-4K-chOI1ZtsR3wybyuLOYlyTgZRrGiEkAEJ54JiaERiMnt3GGrz2Hf4j5kLCxqOBv8Eny8ECMbYuKnhO6gWc5EXBH9Blz-VmhAyW-_cuHgf1iFZlIlTZkFIyCtJAKc-osEqkl0wYq-Z_kgCWYk2dHmcbZ_BXdKVGz5zHUAl2mBrRzc_M3',
+  },
+];
+
+/** Runs that must be the same in slices as in one piece. */
+export const ONCE_DIFFERENT: readonly OnceFailed[] = [];
