@@ -32,6 +32,11 @@ export interface Behaviour {
   crash?(): void;
   /** A fault of the kind's own. `on` is false when it ends. */
   fault?(id: string, on: boolean, params: Config): void;
+  /**
+   * Instead of `fault`, for kinds whose faults hit parts of them: the parameters of all faults of this type that are on,
+   * the oldest first, whenever that changes. Also called while the component is down.
+   */
+  faults?(id: string, active: readonly Config[]): void;
   /** Writes the numbers of the kind's face, in order. Must not change anything. */
   face(writer: FaceWriter): void;
 }

@@ -77,11 +77,16 @@ export function faultComponent(
   if (on) {
     if (component.down) return;
     faults.put(fault, number, params);
-    component.behaviour.fault?.(fault, true, params);
+    if (component.behaviour.faults) component.behaviour.faults(fault, faults.of(fault));
+    else component.behaviour.fault?.(fault, true, params);
     return;
   }
   const last = faults.of(fault).at(-1);
   if (!faults.end(fault, number)) return;
+  if (component.behaviour.faults) {
+    component.behaviour.faults(fault, faults.of(fault));
+    return;
+  }
   const left = faults.of(fault).at(-1);
   if (!left) component.behaviour.fault?.(fault, false, params);
   else if (left !== last && !component.down) component.behaviour.fault?.(fault, true, left);

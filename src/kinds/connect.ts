@@ -10,7 +10,7 @@ export interface ConnectionRule {
   readonly meaning: Meaning;
   readonly use: ConnectionUse;
   readonly defaults: Partial<ConnectionConfig>;
-  /** Fields that matter because of where it ends. */
+  /** Fields that matter because of where it begins or ends. */
   readonly fields: readonly ConnectionFieldName[];
 }
 
@@ -19,7 +19,8 @@ export function connectionRule(from: Kind, to: Kind): ConnectionRule | null {
   for (const out of from.out) {
     for (const port of to.in) {
       if (out.sends.includes(port.accepts)) {
-        return { meaning: port.accepts, use: out.use, defaults: out.defaults ?? {}, fields: port.fields ?? [] };
+        const fields = [...(out.fields ?? []), ...(port.fields ?? [])];
+        return { meaning: port.accepts, use: out.use, defaults: out.defaults ?? {}, fields };
       }
     }
   }

@@ -30,6 +30,8 @@ export interface OutPort {
   readonly sends: readonly Meaning[];
   /** Picks one target per request, runs all of them as a plan, hands out messages, or steers. */
   readonly use: ConnectionUse;
+  /** Fields of a connection that only matter when it begins here. */
+  readonly fields?: readonly ConnectionFieldName[];
   /** Defaults of connections that begin here, where they differ from the common ones. */
   readonly defaults?: Partial<ConnectionConfig>;
 }

@@ -20,6 +20,17 @@ export const CONNECTION_DEFAULTS = {
   mode: 'sync',
   consumers: 3,
   attempts: 10,
+  // Consumers of a log.
+  group: 0,
+  commit: 'each',
+  autoCommitMs: 5000,
+  maxPollRecords: 500,
+  maxPollIntervalMs: 300_000,
+  sessionTimeoutMs: 45_000,
+  heartbeatMs: 3000,
+  assignor: 'cooperative',
+  staticMembers: false,
+  startAt: 'latest',
   // Caches in front of a store.
   pattern: 'aside',
   flushMs: 1000,

@@ -1,5 +1,6 @@
 import { CACHE_FIELDS, CACHE_NAMES } from './cache-fields';
 import { CONNECTION_DEFAULTS } from './connection-defaults';
+import { CONSUMER_FIELDS } from './consumer-fields';
 import { choice, type ConfigOf, type Fields } from './fields';
 import type { Meaning } from './meaning';
 import { OPERATIONS, type OperationId } from './operations';
@@ -8,7 +9,7 @@ import { RESILIENCE_FIELDS, RESILIENCE_NAMES } from './resilience-fields';
 /**
  * Fields of a connection, in groups. The source's port and the meaning decide which groups apply.
  * network: always. timeout: always. resilience: all but deliveries, whose attempts belong to the consumer group. route: the source picks one of several targets. plan: a step of the source's plan.
- * consume: a consumer group.
+ * consume: a consumer. What only one kind of source or target needs, its port adds.
  */
 export const CONNECTION_FIELDS = {
   rttMs: {
@@ -172,6 +173,7 @@ export const CONNECTION_FIELDS = {
       source: 'https://docs.spring.io/spring-kafka/reference/kafka/annotation-error-handling.html',
     },
   },
+  ...CONSUMER_FIELDS,
   ...CACHE_FIELDS,
   ...RESILIENCE_FIELDS,
 } satisfies Fields;
