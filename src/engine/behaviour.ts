@@ -90,8 +90,11 @@ export interface Context {
    * to come again; 0 says nothing.
    */
   fail(call: CallId, cause: number, retryAfterMs?: number): void;
-  /** Answers with the outcome of a call made for it; the cause stays counted where it arose. */
-  relay(call: CallId, cause: number, origin: number): void;
+  /**
+   * Answers with the outcome of a call made for it; the cause stays counted where it arose. A Retry-After that came with
+   * it goes on to the caller; without one, what `calls.setResult` has left with the call.
+   */
+  relay(call: CallId, cause: number, origin: number, retryAfterMs?: number): void;
 
   /** For sources: a request was started, was answered after so many microseconds, or failed. */
   offered(): void;

@@ -110,7 +110,8 @@ export class ComponentRuntime implements Context {
     this.#simulation.answer(call, cause, this.self);
   }
 
-  relay(call: CallId, cause: number, origin: number): void {
+  relay(call: CallId, cause: number, origin: number, retryAfterMs?: number): void {
+    if (retryAfterMs !== undefined) this.calls.setResult(call, retryAfterMs);
     this.#simulation.answer(call, cause, origin);
   }
 

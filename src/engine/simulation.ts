@@ -474,6 +474,7 @@ export class Simulation {
     }
     // The outcome as the source sees it; the target overwrites it when it answers, too late.
     calls.setOutcome(call, TIMEOUT, source.self);
+    calls.setResult(call, 0);
     calls.setFlag(call, FLAG.sourceDone);
     if (calls.flags(call) & FLAG.attempt) {
       connection.policy!.ended(call);

@@ -328,6 +328,7 @@ export class ResiliencePolicy {
         this.unaffordable++;
       }
     }
+    calls.setResult(call, calls.result(attempt));
     this.#finish(call, cause, calls.origin(attempt));
   }
 

@@ -13,13 +13,15 @@ import { type CallId, NO_CALL } from '../calls';
 import { PRIORITY } from '../event-queue';
 import { CacheLoads } from './cache-loads';
 import type { CacheMeter } from './cache-meter';
-import { anonymous, CACHE_TIMER, type CacheStep, PHASE } from './cache-step';
+import { anonymous, CACHE_TIMER, type CacheStep, PHASE, type StepEnd } from './cache-step';
+import type { SubCalls } from './sub-calls';
 import { WriteBehind } from './write-behind';
 
 export class CacheClient {
   readonly #context: Context;
+  readonly #subCalls: SubCalls;
   readonly #meter: CacheMeter;
-  readonly #ends: (call: CallId, cause: number, origin: number) => void;
+  readonly #ends: StepEnd;
   /** Its own number, for timers. */
   readonly #index: number;
   readonly #loads: CacheLoads;
@@ -27,19 +29,14 @@ export class CacheClient {
   /** What flushes go by: the step as it is now. */
   #step: CacheStep;
 
-  constructor(
-    context: Context,
-    meter: CacheMeter,
-    index: number,
-    step: CacheStep,
-    ends: (call: CallId, cause: number, origin: number) => void,
-  ) {
+  constructor(context: Context, subCalls: SubCalls, meter: CacheMeter, index: number, step: CacheStep, ends: StepEnd) {
     this.#context = context;
+    this.#subCalls = subCalls;
     this.#meter = meter;
     this.#index = index;
     this.#step = step;
     this.#ends = ends;
-    this.#loads = new CacheLoads(context, meter, index, step, ends);
+    this.#loads = new CacheLoads(context, subCalls, meter, index, step, ends);
     this.#behind = new WriteBehind({
       later: (micros) => void context.after(micros, PRIORITY.timer, CACHE_TIMER.flush, index),
       write: (key) => {
@@ -62,17 +59,18 @@ export class CacheClient {
   /** The step begins for a request. */
   start(call: CallId, step: CacheStep): void {
     const { cache, store, number } = step;
-    const context = this.#context;
-    const { calls } = context;
+    const subCalls = this.#subCalls;
+    const { calls } = this.#context;
     const write = calls.write(call);
     const key = calls.key(call);
     const uses = takesStep(cache, write === 1, calls.operation(call));
     if (write === 1) {
-      if (!store) context.send(cache.link, call, VERB.set, 1, key, number | PHASE.last);
-      else if (uses && this.#defers(step, key)) context.send(cache.link, call, VERB.set, 1, key, number | PHASE.behind);
-      else context.send(store.link, call, VERB.query, 1, key, number | PHASE.store);
-    } else if (uses || !store) context.send(cache.link, call, VERB.get, 0, key, number | PHASE.lookup);
-    else context.send(store.link, call, VERB.query, 0, key, number | PHASE.plain);
+      if (!store) subCalls.send(cache.link, call, VERB.set, 1, key, number | PHASE.last);
+      else if (uses && this.#defers(step, key))
+        subCalls.send(cache.link, call, VERB.set, 1, key, number | PHASE.behind);
+      else subCalls.send(store.link, call, VERB.query, 1, key, number | PHASE.store);
+    } else if (uses || !store) subCalls.send(cache.link, call, VERB.get, 0, key, number | PHASE.lookup);
+    else subCalls.send(store.link, call, VERB.query, 0, key, number | PHASE.plain);
   }
 
   /** The outcome of a call made here, of any phase but `plain`. */
@@ -87,10 +85,10 @@ export class CacheClient {
         this.#meter.setUnstored(this.#index, this.#behind.unstored);
         return;
       case PHASE.flightLoad:
-        this.#loads.flightLoaded(key, cause, calls.origin(sub), calls.sentAt(sub));
+        this.#loads.flightLoaded(sub);
         return;
       case PHASE.flightFill:
-        this.#loads.land(key, OK, 0);
+        this.#loads.land(key, OK, 0, 0);
         return;
       case PHASE.poll:
         this.#loads.polled(key, cause, calls.result(sub));
@@ -101,28 +99,34 @@ export class CacheClient {
       case PHASE.loadUnleased:
         this.#loads.loaded(sub, step);
         return;
+      case PHASE.behind:
+        // What is in the cache has to be stored, whether its caller has gone or not.
+        if (cause === OK) this.#storeLater(key);
     }
     if (!calls.parentAlive(sub)) return;
     const call = calls.parent(sub);
     switch (phase) {
       case PHASE.lookup:
-        this.#lookedUp(call, step, cause, calls.result(sub), calls.origin(sub));
+        this.#lookedUp(call, step, sub);
         break;
       case PHASE.store:
-        this.#stored(call, step, cause, calls.origin(sub));
+        this.#stored(call, step, sub);
         break;
       case PHASE.behind:
         // Without the cache, a write goes to the store at once.
-        if (cause !== OK) this.#context.send(step.store!.link, call, VERB.query, 1, key, step.number | PHASE.plain);
-        else {
-          this.#behind.add(key);
-          this.#meter.setUnstored(this.#index, this.#behind.unstored);
-          this.#ends(call, OK, 0);
-        }
+        if (cause !== OK) this.#subCalls.send(step.store!.link, call, VERB.query, 1, key, step.number | PHASE.plain);
+        else this.#ends(call, OK, 0, 0);
         break;
       default:
-        this.#ends(call, OK, 0);
+        this.#ends(call, OK, 0, 0);
     }
+  }
+
+  /** Nobody wants the outcome of a call made here. Returns whether it has to go on all the same. */
+  withdrawn(sub: CallId): boolean {
+    const phase = this.#context.calls.ticket(sub) & 15;
+    if (phase === PHASE.load || phase === PHASE.loadUnleased) this.#loads.withdrawn(sub);
+    return phase === PHASE.behind;
   }
 
   timer(type: number, key: number): void {
@@ -139,23 +143,25 @@ export class CacheClient {
 
   // — reads —
 
-  #lookedUp(call: CallId, step: CacheStep, cause: number, answer: number, origin: number): void {
+  #lookedUp(call: CallId, step: CacheStep, sub: CallId): void {
     const { cache, store, number } = step;
     const { config } = cache;
-    const context = this.#context;
-    const key = context.calls.key(call);
+    const { calls } = this.#context;
+    const key = calls.key(call);
+    const cause = calls.cause(sub);
+    const answer = calls.result(sub);
     if (cause !== OK) {
       // A cache is a soft dependency: without it, a read goes to the store and fills nothing.
-      if (!store) this.#ends(call, OK, 0);
-      else if (config.pattern === 'read-through') this.#ends(call, cause, origin);
-      else context.send(store.link, call, VERB.query, 0, key, number | PHASE.plain);
+      if (!store) this.#ends(call, OK, 0, 0);
+      else if (config.pattern === 'read-through') this.#ends(call, cause, calls.origin(sub), answer);
+      else this.#subCalls.send(store.link, call, VERB.query, 0, key, number | PHASE.plain);
       return;
     }
     const mayFill = answer === LOOKUP.leased || !usesLeases(config);
     if (!store) {
       const wanted = answer === LOOKUP.stale || answer === LOOKUP.leased || (answer === LOOKUP.miss && mayFill);
-      if (wanted) context.send(cache.link, call, VERB.set, 0, key, number | PHASE.fill);
-      else this.#ends(call, OK, 0);
+      if (wanted) this.#subCalls.send(cache.link, call, VERB.set, 0, key, number | PHASE.fill);
+      else this.#ends(call, OK, 0, 0);
       return;
     }
     if (answer === LOOKUP.stale) this.#loads.refresh(call, key);
@@ -163,7 +169,7 @@ export class CacheClient {
       if (answer >= LOOKUP.timeLeft && this.#loads.worthRenewing(config.beta, answer)) {
         this.#meter.refreshed();
         this.#loads.load(call, step, key, true, false);
-      } else this.#ends(call, OK, 0);
+      } else this.#ends(call, OK, 0, 0);
       return;
     }
     if (config.stampede === 'none' || config.stampede === 'early') {
@@ -179,16 +185,22 @@ export class CacheClient {
     return pattern === 'write-behind' && (this.#behind.waiting < flushLimit || this.#behind.has(key));
   }
 
-  #stored(call: CallId, step: CacheStep, cause: number, origin: number): void {
+  #storeLater(key: number): void {
+    this.#behind.add(key);
+    this.#meter.setUnstored(this.#index, this.#behind.unstored);
+  }
+
+  #stored(call: CallId, step: CacheStep, sub: CallId): void {
     const { calls } = this.#context;
     const { cache, number } = step;
+    const cause = calls.cause(sub);
     if (cause !== OK || !takesStep(cache, true, calls.operation(call))) {
-      this.#ends(call, cause, origin);
+      this.#ends(call, cause, calls.origin(sub), calls.result(sub));
       return;
     }
     const { pattern } = cache.config;
     const verb = pattern === 'write-through' || pattern === 'write-behind' ? VERB.set : VERB.del;
-    this.#context.send(cache.link, call, verb, 1, calls.key(call), number | PHASE.last);
+    this.#subCalls.send(cache.link, call, verb, 1, calls.key(call), number | PHASE.last);
   }
 }
 

@@ -13,18 +13,20 @@ import { log } from '../deterministic-math';
 import { PRIORITY } from '../event-queue';
 import type { RandomStream } from '../random';
 import type { CacheMeter } from './cache-meter';
-import { anonymous, CACHE_TIMER, type CacheStep, PHASE, TOKEN_SHIFT } from './cache-step';
+import { anonymous, CACHE_TIMER, type CacheStep, PHASE, type StepEnd, TOKEN_SHIFT } from './cache-step';
 import { FLIGHT, Flights } from './flights';
+import type { SubCalls } from './sub-calls';
 
 /** Share of a new measurement in the usual time of a load. */
 const GAIN = 0.125;
 
 export class CacheLoads {
   readonly #context: Context;
+  readonly #subCalls: SubCalls;
   readonly #meter: CacheMeter;
   /** Number of the cache client, for timers. */
   readonly #index: number;
-  readonly #ends: (call: CallId, cause: number, origin: number) => void;
+  readonly #ends: StepEnd;
   readonly #flights = new Flights();
   #early: RandomStream | null = null;
   /** What flights go by: the step as it is now. */
@@ -32,14 +34,9 @@ export class CacheLoads {
   /** Microseconds that a load usually takes. */
   #loadTime = 0;
 
-  constructor(
-    context: Context,
-    meter: CacheMeter,
-    index: number,
-    step: CacheStep,
-    ends: (call: CallId, cause: number, origin: number) => void,
-  ) {
+  constructor(context: Context, subCalls: SubCalls, meter: CacheMeter, index: number, step: CacheStep, ends: StepEnd) {
     this.#context = context;
+    this.#subCalls = subCalls;
     this.#meter = meter;
     this.#index = index;
     this.#step = step;
@@ -93,7 +90,7 @@ export class CacheLoads {
     this.#began(flight);
     const phase = mayFill ? PHASE.load : PHASE.loadUnleased;
     const ticket = (this.#flights.token(flight) << TOKEN_SHIFT) | step.number | phase;
-    this.#context.send(step.store!.link, call, VERB.query, 0, key, ticket);
+    this.#subCalls.send(step.store!.link, call, VERB.query, 0, key, ticket);
   }
 
   loaded(sub: CallId, step: CacheStep): void {
@@ -109,8 +106,13 @@ export class CacheLoads {
     if (!calls.parentAlive(sub)) return;
     const call = calls.parent(sub);
     if (cause === OK && (ticket & 15) === PHASE.load && !overtaken) {
-      this.#context.send(step.cache.link, call, VERB.set, 0, key, step.number | PHASE.fill);
-    } else this.#ends(call, cause, calls.origin(sub));
+      this.#subCalls.send(step.cache.link, call, VERB.set, 0, key, step.number | PHASE.fill);
+    } else this.#ends(call, cause, calls.origin(sub), calls.result(sub));
+  }
+
+  /** A request that loaded for itself is gone, and its load with it. */
+  withdrawn(sub: CallId): void {
+    this.#ended(this.#flights.find(this.#context.calls.key(sub)));
   }
 
   #began(flight: number): void {
@@ -153,12 +155,15 @@ export class CacheLoads {
     this.#context.send(store!.link, NO_CALL, VERB.query, 0, key, number | PHASE.flightLoad);
   }
 
-  flightLoaded(key: number, cause: number, origin: number, since: number): void {
+  flightLoaded(sub: CallId): void {
+    const { calls } = this.#context;
+    const key = calls.key(sub);
+    const cause = calls.cause(sub);
     const flight = this.#flights.find(key);
     const leased = this.#flights.state(flight) === FLIGHT.loading;
     this.#ended(flight);
     const { cache, number } = this.#step;
-    if (cause === OK) this.#learn(since);
+    if (cause === OK) this.#learn(calls.sentAt(sub));
     if (cause === OK && leased) {
       anonymous(this.#context);
       this.#context.send(cache.link, NO_CALL, VERB.set, 0, key, number | PHASE.flightFill);
@@ -169,16 +174,16 @@ export class CacheLoads {
       anonymous(this.#context);
       this.#context.send(cache.link, NO_CALL, VERB.del, 0, key, number | PHASE.unlock);
     }
-    this.land(key, cause, origin);
+    this.land(key, cause, calls.origin(sub), calls.result(sub));
   }
 
   /** The flight is over for all who waited. */
-  land(key: number, cause: number, origin: number): void {
+  land(key: number, cause: number, origin: number, retryAfterMs: number): void {
     const flight = this.#flights.find(key);
     const { calls } = this.#context;
     for (let call = this.#flights.leave(flight); call >= 0; call = this.#flights.leave(flight)) {
       const alive = (calls.flags(call) & (FLAG.live | FLAG.targetDone)) === FLAG.live;
-      if (alive && calls.serial(call) === this.#flights.serial) this.#ends(call, cause, origin);
+      if (alive && calls.serial(call) === this.#flights.serial) this.#ends(call, cause, origin, retryAfterMs);
     }
     this.#flights.setState(flight, FLIGHT.idle);
     this.#flights.closeIfDone(flight);
@@ -196,6 +201,6 @@ export class CacheLoads {
     if (cause !== OK) this.#depart(flight, key, false, NO_CALL);
     else if (answer === LOOKUP.leased) this.#depart(flight, key, true, NO_CALL);
     else if (answer === LOOKUP.miss) this.#pollLater(key);
-    else this.land(key, OK, 0);
+    else this.land(key, OK, 0, 0);
   }
 }

@@ -1,6 +1,7 @@
 /** Words that the plan runner, a cache client and its loads share. */
 import type { PlanTarget } from '../../model/plan';
 import type { Context } from '../behaviour';
+import type { CallId } from '../calls';
 import { DEFAULT_BYTES, DEFAULT_PRIORITY } from '../calls';
 
 export interface Target extends PlanTarget {
@@ -13,6 +14,9 @@ export interface CacheStep {
   readonly store: Target | null;
   readonly number: number;
 }
+
+/** A step has ended for a request. With a failure, `retryAfterMs` says when to come again; 0 says nothing. */
+export type StepEnd = (call: CallId, cause: number, origin: number, retryAfterMs: number) => void;
 
 /** What a sub-call was for. `plain` belongs to the plan runner: its outcome is that of the step. */
 export const PHASE = {

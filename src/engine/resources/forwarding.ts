@@ -11,12 +11,12 @@ export function passOn(context: Context, call: CallId, link: Link): CallId {
   return context.send(link.index, call, plainVerb(link.meaning, write === 1), write, calls.key(call), 0);
 }
 
-/** Answers the waiting request with the outcome of the call made for it: same result, same root cause. */
+/** Answers the waiting request with the outcome of the call made for it: same result, same root cause, same Retry-After. */
 export function passBack(context: Context, sub: CallId): void {
   const { calls } = context;
   if (!calls.parentAlive(sub)) return;
   const call = calls.parent(sub);
   const cause = calls.cause(sub);
   if (cause === OK) context.succeed(call, calls.result(sub));
-  else context.relay(call, cause, calls.origin(sub));
+  else context.relay(call, cause, calls.origin(sub), calls.result(sub));
 }

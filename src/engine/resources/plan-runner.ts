@@ -3,7 +3,8 @@
  * state in the call's own record, so any number of calls cost no memory; what its caches keep is in `cache-client.ts`.
  *
  * A stage ends when all its steps have ended; the first failure in it, by time, becomes the outcome of the request. A
- * request that was answered meanwhile (cancelled, reset) goes no further: what it had under way ends unheard.
+ * request that was answered meanwhile (reset) goes no further: what it had under way ends unheard. Of one that nobody
+ * wants any more, what was made for it alone is withdrawn.
  */
 import { plainVerb } from '../../model/meaning';
 import { OK } from '../../model/outcome';
@@ -13,7 +14,8 @@ import type { CallId } from '../calls';
 import type { RandomStream } from '../random';
 import { CacheClient } from './cache-client';
 import { CacheMeter } from './cache-meter';
-import { CACHE_TIMER, type CacheStep, PHASE, type Target, TOKEN_SHIFT } from './cache-step';
+import { CACHE_TIMER, type CacheStep, PHASE, type StepEnd, type Target, TOKEN_SHIFT } from './cache-step';
+import { SubCalls } from './sub-calls';
 
 /** A ticket is: number of a lease, number of the step, phase. */
 const PHASE_BITS = 4;
@@ -41,22 +43,25 @@ export class PlanRunner {
   readonly #context: Context;
   readonly #meter: CacheMeter;
   readonly #choice: RandomStream;
+  readonly #subCalls: SubCalls;
   readonly #done: (call: CallId, cause: number, origin: number) => void;
-  readonly #ends = (call: CallId, cause: number, origin: number): void => this.#stepEnds(call, cause, origin);
+  readonly #ends: StepEnd = (call, cause, origin, retryAfterMs) => this.#stepEnds(call, cause, origin, retryAfterMs);
 
   /**
-   * `done` is called once for every started call that is still held: with cause 0, or with the outcome to relay. The
-   * owner's kind declares CACHE_METRICS, and the owner passes on `rewire`, `reply`, `timer` and, from `crash`, `clear`.
+   * `done` is called once for every started call that is still held: with cause 0, or with the outcome to relay (its
+   * Retry-After is with the call already). The owner's kind declares CACHE_METRICS, and the owner passes on `rewire`, `reply`, `timer` and, from `crash`, `clear`.
    */
   constructor(context: Context, done: (call: CallId, cause: number, origin: number) => void) {
     this.#context = context;
     this.#choice = context.random('plan');
     this.#done = done;
     this.#meter = new CacheMeter(context);
+    this.#subCalls = new SubCalls(context);
   }
 
   /** Derives the plan anew from the outgoing connections. Calls under way finish the stage they are in. */
   rewire(): void {
+    this.#subCalls.rewire();
     const targets = this.#context.outgoing.map((link: Link): Target => ({
       connection: link.id,
       label: link.peer.label,
@@ -78,7 +83,7 @@ export class PlanRunner {
       let client = this.#clientOf.get(cache.connection);
       if (client) client.adopt(cached);
       else {
-        client = new CacheClient(this.#context, this.#meter, this.#clients.length, cached, this.#ends);
+        client = new CacheClient(this.#context, this.#subCalls, this.#meter, this.#clients.length, cached, this.#ends);
         this.#clients.push(client);
         this.#clientOf.set(cache.connection, client);
       }
@@ -93,6 +98,7 @@ export class PlanRunner {
   }
 
   start(call: CallId): void {
+    this.#subCalls.begin(call);
     this.#context.calls.setWork(call, STAGE, -1);
     this.#nextStage(call);
   }
@@ -100,10 +106,26 @@ export class PlanRunner {
   /** Takes the outcome of a call the runner made. Outcomes for requests that are gone are ignored. */
   reply(sub: CallId): void {
     const { calls } = this.#context;
+    this.#subCalls.ended(sub);
     const ticket = calls.ticket(sub);
     const step = this.#steps[(ticket >> PHASE_BITS) & STEP_MASK]!;
     if ((ticket & 15) !== PHASE.plain) step.client!.reply(sub, step.cached!);
-    else if (calls.parentAlive(sub)) this.#stepEnds(calls.parent(sub), calls.cause(sub), calls.origin(sub));
+    else if (calls.parentAlive(sub)) {
+      this.#stepEnds(calls.parent(sub), calls.cause(sub), calls.origin(sub), calls.result(sub));
+    }
+  }
+
+  /** Nobody wants the outcome of a started call any more. To be called before it is answered. */
+  withdraw(call: CallId): void {
+    const { calls } = this.#context;
+    for (let sub = this.#subCalls.take(call); sub >= 0; sub = this.#subCalls.take(call)) {
+      const ticket = calls.ticket(sub);
+      if ((ticket & 15) !== PHASE.plain) {
+        const stays = this.#steps[(ticket >> PHASE_BITS) & STEP_MASK]!.client!.withdrawn(sub);
+        if (stays) continue;
+      }
+      this.#context.withdraw(sub);
+    }
   }
 
   /** Takes a timer. Returns whether it was one of the runner's. */
@@ -161,15 +183,17 @@ export class PlanRunner {
       context.sendDetached((target as Target).link, call, verb, write, calls.key(call));
       return false;
     }
-    context.send((target as Target).link, call, verb, write, calls.key(call), (index << PHASE_BITS) | PHASE.plain);
+    const ticket = (index << PHASE_BITS) | PHASE.plain;
+    this.#subCalls.send((target as Target).link, call, verb, write, calls.key(call), ticket);
     return true;
   }
 
-  #stepEnds(call: CallId, cause: number, origin: number): void {
+  #stepEnds(call: CallId, cause: number, origin: number, retryAfterMs: number): void {
     const calls = this.#context.calls;
     if (cause !== OK && calls.work(call, FAILED) === OK) {
       calls.setWork(call, FAILED, cause);
       calls.setWork(call, ORIGIN, origin);
+      calls.setResult(call, retryAfterMs);
     }
     const pending = calls.work(call, PENDING) - 1;
     calls.setWork(call, PENDING, pending);

@@ -1,5 +1,5 @@
 import type { Behaviour, Context } from '../../engine/behaviour';
-import { type CallId, NO_CALL } from '../../engine/calls';
+import { type CallId, FLAG, NO_CALL } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
 import { ConcurrencyLimit, EVERYBODY } from '../../engine/resources/concurrency-limit';
@@ -87,7 +87,8 @@ export class ApiGateway implements Behaviour {
   timer(type: number, call: CallId, b: number): void {
     if (type === WORK_DONE) {
       this.#cpu.leave();
-      this.#identify(call);
+      if (this.#context.calls.flags(call) & FLAG.cancelled) this.#context.fail(call, CANCELLED);
+      else this.#identify(call);
     } else if (type === ASKED) this.#introspection.timer(call, b);
     else if (this.#isHeldBack(call, b)) {
       this.#letGo(call);

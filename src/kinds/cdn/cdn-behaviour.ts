@@ -1,5 +1,5 @@
 import type { Behaviour, Context } from '../../engine/behaviour';
-import { type CallId, NO_CALL } from '../../engine/calls';
+import { type CallId, FLAG, NO_CALL } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
 import { passBack } from '../../engine/resources/forwarding';
@@ -7,9 +7,9 @@ import { RecentShare } from '../../engine/resources/recent-share';
 import { RouteChooser } from '../../engine/resources/route-chooser';
 import type { FaceWriter } from '../../model/face';
 import { plainVerb } from '../../model/meaning';
-import { causeCode, OK, REFUSED } from '../../model/outcome';
+import { CANCELLED, causeCode, OK, REFUSED } from '../../model/outcome';
 import { fromMs, MICROS_PER_SECOND } from '../../model/units';
-import { Fetches, NO_FETCH, Shelf } from './fetches';
+import { Fetches, NEXT, NO_FETCH, Shelf } from './fetches';
 import { type CdnConfig } from './fields';
 import { LOSE_POP, LOSE_SHIELD, PURGE } from './cdn';
 
@@ -24,8 +24,9 @@ const PURGED = 2;
 const SHIELD = 0;
 const LOST = 1;
 
-/** Work slot: the next call that waits for the same fetch. */
-const NEXT = 0;
+/** Work slots: the fetch a call waits for, or NO_FETCH; and the call made for a write, or NO_CALL. */
+const FETCH = 2;
+const SENT = 3;
 
 /** Ticket of a write; those of reads are the numbers of their fetches. */
 const WRITE_TICKET = -1;
@@ -88,17 +89,21 @@ export class Cdn implements Behaviour {
       return;
     }
     context.began(call);
+    context.calls.setWork(call, FETCH, NO_FETCH);
+    context.calls.setWork(call, SENT, NO_CALL);
     context.after(context.work(this.#config.hitMicros), PRIORITY.completion, ARRIVED, call, place);
   }
 
   timer(type: number, a: number, b: number): void {
     switch (type) {
       case ARRIVED:
-        if (this.#context.calls.write(a) === 1) this.#passWrite(a);
+        if (this.#context.calls.flags(a) & FLAG.cancelled) this.#context.fail(a, CANCELLED);
+        else if (this.#context.calls.write(a) === 1) this.#passWrite(a);
         else this.#read(a, b);
         break;
       case AT_SHIELD:
-        this.#askShield(a);
+        if (this.#fetches.given[a]) this.#fetches.close(a);
+        else this.#askShield(a);
         break;
       case PURGED:
         for (const shelf of this.#shelves) shelf.drop(a);
@@ -113,14 +118,35 @@ export class Cdn implements Behaviour {
     const cause = calls.cause(sub);
     if (ticket === WRITE_TICKET) {
       // What was written is purged even when its caller has gone.
-      if (cause === OK) {
-        this.#context.after(fromMs(this.#config.purgeMs), PRIORITY.completion, PURGED, calls.key(sub));
-      }
+      if (cause === OK) this.#purgeLater(calls.key(sub));
       passBack(this.#context, sub);
     } else {
-      this.#land(ticket, cause, calls.origin(sub));
+      this.#land(ticket, cause, calls.origin(sub), calls.result(sub));
       this.#report();
     }
+  }
+
+  /**
+   * Who waits is let go. A fetch goes on when others wait or the item will be kept for those to come, as nginx does with
+   * what it may cache; what was asked for this caller alone is withdrawn.
+   */
+  cancelled(call: CallId): void {
+    const { calls } = this.#context;
+    const fetch = calls.work(call, FETCH);
+    const sub = calls.work(call, SENT);
+    if (sub !== NO_CALL) {
+      this.#context.withdraw(sub);
+      // It may have been done all the same.
+      this.#purgeLater(calls.key(call));
+    } else if (fetch === NO_FETCH) return;
+    else {
+      this.#fetches.leave(fetch, call, calls);
+      const { collapse, ttlSeconds, swrSeconds } = this.#config;
+      const kept = collapse && (ttlSeconds > 0 || swrSeconds > 0);
+      if (!kept && this.#fetches.first[fetch]! < 0) this.#giveUp(fetch);
+    }
+    this.#context.fail(call, CANCELLED);
+    this.#report();
   }
 
   crash(): void {
@@ -199,19 +225,14 @@ export class Cdn implements Behaviour {
       context.succeed(call, 1);
       return;
     }
-    const calls = context.calls;
-    calls.setWork(call, NEXT, NO_CALL);
     const under = collapse ? (shelf.fetching.get(key) ?? NO_FETCH) : NO_FETCH;
+    const fetch = under >= 0 ? under : this.#openFetch(place, key, collapse);
+    context.calls.setWork(call, FETCH, fetch);
+    this.#fetches.wait(fetch, call, context.calls);
     if (under >= 0) {
       context.count(this.#collapsed);
-      const last = this.#fetches.last[under]!;
-      if (last >= 0) calls.setWork(last, NEXT, call);
-      else this.#fetches.first[under] = call;
-      this.#fetches.last[under] = call;
       return;
     }
-    const fetch = this.#openFetch(place, key, collapse);
-    this.#fetches.first[fetch] = this.#fetches.last[fetch] = call;
     this.#fetch(fetch, call);
     this.#report();
   }
@@ -238,7 +259,7 @@ export class Cdn implements Behaviour {
     if (slot >= 0 && shelf.items.expiry(slot) > this.#context.now) {
       shelf.items.touch(slot);
       this.#context.count(this.#shieldHits);
-      this.#land(fetch, OK, 0);
+      this.#land(fetch, OK, 0, 0);
       this.#report();
       return;
     }
@@ -258,36 +279,61 @@ export class Cdn implements Behaviour {
     const context = this.#context;
     const link = this.#routes.choose(0);
     if (!link) {
-      this.#land(fetch, NO_ROUTE, context.self);
+      this.#land(fetch, NO_ROUTE, context.self, 0);
       return;
     }
     context.count(this.#originRequests);
-    context.send(link.index, call, plainVerb(link.meaning, false), 0, this.#fetches.key[fetch]!, fetch);
+    const verb = plainVerb(link.meaning, false);
+    this.#fetches.sent[fetch] = context.send(link.index, call, verb, 0, this.#fetches.key[fetch]!, fetch);
+  }
+
+  /** Nobody wants a fetch of a place any more, nor what was asked for it on the way. */
+  #giveUp(fetch: number): void {
+    const fetches = this.#fetches;
+    this.#forget(fetch);
+    const under = fetches.under[fetch]!;
+    if (fetches.sent[fetch]! >= 0) this.#context.withdraw(fetches.sent[fetch]!);
+    else if (under < 0) {
+      fetches.given[fetch] = true;
+      return;
+    } else {
+      fetches.drop(under, fetch);
+      if (fetches.first[under]! < 0) {
+        this.#forget(under);
+        if (fetches.sent[under]! >= 0) this.#context.withdraw(fetches.sent[under]!);
+        fetches.close(under);
+      }
+    }
+    fetches.close(fetch);
+  }
+
+  #forget(fetch: number): void {
+    const { fetching } = this.#shelves[this.#fetches.shelf[fetch]!]!;
+    const key = this.#fetches.key[fetch]!;
+    if (fetching.get(key) === fetch) fetching.delete(key);
   }
 
   /** A fetch has ended, one way or the other: everybody who waits for it gets the same. */
-  #land(fetch: number, cause: number, origin: number): void {
+  #land(fetch: number, cause: number, origin: number, retryAfterMs: number): void {
     const context = this.#context;
     const { calls } = context;
     const fetches = this.#fetches;
     const index = fetches.shelf[fetch]!;
-    const shelf = this.#shelves[index]!;
-    const key = fetches.key[fetch]!;
-    if (shelf.fetching.get(key) === fetch) shelf.fetching.delete(key);
-    if (cause === OK) this.#store(index, key);
+    this.#forget(fetch);
+    if (cause === OK) this.#store(index, fetches.key[fetch]!);
     let waiting = fetches.first[fetch]!;
     fetches.close(fetch);
     while (waiting >= 0) {
       if (index === SHIELD) {
         const next = fetches.next[waiting]!;
-        this.#land(waiting, cause, origin);
+        this.#land(waiting, cause, origin, retryAfterMs);
         waiting = next;
         continue;
       }
       const next = calls.work(waiting, NEXT);
       if (cause === OK) context.succeed(waiting);
       else if (origin === context.self && cause === NO_ROUTE) context.fail(waiting, cause);
-      else context.relay(waiting, cause, origin);
+      else context.relay(waiting, cause, origin, retryAfterMs);
       waiting = next;
     }
   }
@@ -311,7 +357,11 @@ export class Cdn implements Behaviour {
       return;
     }
     const verb = plainVerb(link.meaning, true);
-    context.send(link.index, call, verb, 1, context.calls.key(call), WRITE_TICKET);
+    context.calls.setWork(call, SENT, context.send(link.index, call, verb, 1, context.calls.key(call), WRITE_TICKET));
+  }
+
+  #purgeLater(key: number): void {
+    this.#context.after(fromMs(this.#config.purgeMs), PRIORITY.completion, PURGED, key);
   }
 
   #empty(): void {

@@ -1,5 +1,5 @@
 import type { Link } from '../../engine/behaviour';
-import { type CallId, NO_CALL } from '../../engine/calls';
+import { type CallId, type Calls, NO_CALL } from '../../engine/calls';
 
 /** What one resolver cache, on the side of a caller, holds for one name. */
 export interface CachedAnswer {
@@ -27,6 +27,30 @@ export function emptyAnswer(): CachedAnswer {
     firstWaiter: NO_CALL,
     lastWaiter: NO_CALL,
   };
+}
+
+/** Work slots of a call that waits for a lookup: its neighbours in the line. */
+export const NEXT = 0;
+const BEFORE = 1;
+
+/** A call waits for the lookup under way. */
+export function joinLine(answer: CachedAnswer, call: CallId, calls: Calls): void {
+  const last = answer.lastWaiter;
+  calls.setWork(call, NEXT, NO_CALL);
+  calls.setWork(call, BEFORE, last);
+  if (last >= 0) calls.setWork(last, NEXT, call);
+  else answer.firstWaiter = call;
+  answer.lastWaiter = call;
+}
+
+/** A call that waits no longer does. */
+export function leaveLine(answer: CachedAnswer, call: CallId, calls: Calls): void {
+  const before = calls.work(call, BEFORE);
+  const next = calls.work(call, NEXT);
+  if (before >= 0) calls.setWork(before, NEXT, next);
+  else answer.firstWaiter = next;
+  if (next >= 0) calls.setWork(next, BEFORE, before);
+  else answer.lastWaiter = before;
 }
 
 /**

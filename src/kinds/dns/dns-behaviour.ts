@@ -5,9 +5,9 @@ import type { RandomStream } from '../../engine/random';
 import { passBack, passOn } from '../../engine/resources/forwarding';
 import { RecentShare } from '../../engine/resources/recent-share';
 import type { FaceWriter } from '../../model/face';
-import { causeCode } from '../../model/outcome';
+import { CANCELLED, causeCode } from '../../model/outcome';
 import { fromMs, MICROS_PER_SECOND } from '../../model/units';
-import { type CachedAnswer, emptyAnswer, Rotation } from './answers';
+import { type CachedAnswer, emptyAnswer, leaveLine, NEXT, joinLine, Rotation } from './answers';
 import { type DnsConfig, EMPTY_ANSWER, SERVERS_DOWN, STALE_ANSWER } from './dns';
 
 const NO_ADDRESS = causeCode('no-address');
@@ -19,8 +19,9 @@ const STALE_FOR = 30 * MICROS_PER_SECOND;
 const FOUND = 0;
 const SILENCE = 1;
 
-/** Work slot: the next call that waits for the same lookup. */
-const NEXT = 0;
+/** Work slots: where the answer is kept that a call waits for, and the call made for it, or NO_CALL. */
+const PLACE = 2;
+const SENT = 3;
 
 export class Dns implements Behaviour {
   #config: DnsConfig;
@@ -82,10 +83,9 @@ export class Dns implements Behaviour {
       this.#use(call, answer);
       return;
     }
-    calls.setWork(call, NEXT, NO_CALL);
-    if (answer.lastWaiter >= 0) calls.setWork(answer.lastWaiter, NEXT, call);
-    else answer.firstWaiter = call;
-    answer.lastWaiter = call;
+    calls.setWork(call, PLACE, place);
+    calls.setWork(call, SENT, NO_CALL);
+    joinLine(answer, call, calls);
     context.waiting(++this.#waiting);
     if (!answer.looking) this.#lookUp(answer, connection, place);
   }
@@ -110,6 +110,18 @@ export class Dns implements Behaviour {
 
   reply(call: CallId): void {
     passBack(this.#context, call);
+  }
+
+  /** Who waits for a lookup is let go, and the lookup goes on for the others; of what was sent on, its target is told. */
+  cancelled(call: CallId): void {
+    const { calls } = this.#context;
+    const sub = calls.work(call, SENT);
+    if (sub !== NO_CALL) this.#context.withdraw(sub);
+    else {
+      leaveLine(this.#answer(calls.connection(call), calls.work(call, PLACE)), call, calls);
+      this.#context.waiting(--this.#waiting);
+    }
+    this.#context.fail(call, CANCELLED);
   }
 
   /** Only when the card is taken away: name servers that fail leave the caches alone. */
@@ -190,7 +202,7 @@ export class Dns implements Behaviour {
     const context = this.#context;
     context.began(call);
     // An address that was taken away is still used: the engine refuses what is sent there.
-    if (answer.usable && answer.link) passOn(context, call, answer.link);
+    if (answer.usable && answer.link) context.calls.setWork(call, SENT, passOn(context, call, answer.link));
     else context.fail(call, NO_ADDRESS);
   }
 }

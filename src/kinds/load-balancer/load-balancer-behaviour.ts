@@ -1,5 +1,5 @@
 import type { Behaviour, Context } from '../../engine/behaviour';
-import { type CallId, NO_CALL } from '../../engine/calls';
+import { type CallId, FLAG, NO_CALL } from '../../engine/calls';
 import { CpuStation } from '../../engine/resources/cpu-station';
 import { passBack } from '../../engine/resources/forwarding';
 import type { FaceWriter } from '../../model/face';
@@ -123,7 +123,8 @@ export class LoadBalancer implements Behaviour {
   timer(type: number, a: number, b: number): void {
     if (type === WORK_DONE) {
       this.#cpu.leave();
-      this.#place(a);
+      if (this.#context.calls.flags(a) & FLAG.cancelled) this.#context.fail(a, CANCELLED);
+      else this.#place(a);
       return;
     }
     if (type === QUEUE_DUE) {

@@ -1,11 +1,11 @@
 import type { Behaviour, Context } from '../../engine/behaviour';
-import type { CallId } from '../../engine/calls';
+import { type CallId, FLAG } from '../../engine/calls';
 import { type Sampler, sampler } from '../../engine/distribution';
 import { PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
 import { TokenBucket } from '../../engine/resources/token-bucket';
 import type { FaceWriter } from '../../model/face';
-import { causeCode } from '../../model/outcome';
+import { CANCELLED, causeCode } from '../../model/outcome';
 import type { StoreConfig } from './object-store';
 
 const RATE_LIMITED = causeCode('rate-limited');
@@ -72,13 +72,28 @@ export class ObjectStore implements Behaviour {
     calls.setWork(call, BYTES, bytes);
     // One megabyte a second is one byte a microsecond.
     const transfer = Math.floor(bytes / this.#config.streamMbPerSec + 0.5);
-    context.after(context.work(this.#firstByte.sample(this.#times) + transfer), PRIORITY.completion, DONE, call);
+    context.after(
+      context.work(this.#firstByte.sample(this.#times) + transfer),
+      PRIORITY.completion,
+      DONE,
+      call,
+      calls.stamp(call),
+    );
   }
 
-  timer(_type: number, call: CallId): void {
+  timer(_type: number, call: CallId, stamp: number): void {
+    const { calls } = this.#context;
+    const here = (calls.flags(call) & (FLAG.live | FLAG.targetDone)) === FLAG.live && calls.stamp(call) === stamp;
+    if (!here) return;
     this.#streams--;
-    this.#context.count(this.#kilobytes, this.#context.calls.work(call, BYTES) / 1000);
+    this.#context.count(this.#kilobytes, calls.work(call, BYTES) / 1000);
     this.#context.succeed(call);
+  }
+
+  /** The connection of a caller that gives up is closed, and the transfer ends. */
+  cancelled(call: CallId): void {
+    this.#streams--;
+    this.#context.fail(call, CANCELLED);
   }
 
   crash(): void {

@@ -6,7 +6,7 @@ import type { RandomStream } from '../../engine/random';
 import { SlotTally } from '../../engine/resources/slots';
 import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
-import { causeCode } from '../../model/outcome';
+import { CANCELLED, causeCode } from '../../model/outcome';
 import { fromMs } from '../../model/units';
 import { type SearchConfig } from './fields';
 import { Copy, Parts } from './parts';
@@ -18,10 +18,11 @@ const QUEUE_FULL = causeCode('queue-full');
 const PART_DONE = 0;
 const REFRESH = 1;
 
-/** Work slots of a call: parts still open, whether its replicas are at work, whether work on it has begun. */
+/** Work slots of a call: parts still open, whether its replicas are at work, whether work on it has begun, a part. */
 const PENDING = 0;
 const REPLICATING = 1;
 const BEGUN = 2;
+const LATEST = 3;
 
 const MOST_SHARDS = 64;
 
@@ -69,7 +70,10 @@ export class SearchIndex implements Behaviour {
     const before = this.#config.refreshMs;
     this.#adopt(config);
     for (const copy of this.#copies) {
-      for (let part = copy.slots.admit(); part >= 0; part = copy.slots.admit()) this.#begin(part, copy);
+      for (let part = copy.slots.admit(); part >= 0; part = copy.slots.admit()) {
+        const wanted = this.#parts.call(part) >= 0 ? part : this.#passOver(part, copy);
+        if (wanted >= 0) this.#begin(wanted, copy);
+      }
     }
     if (before !== config.refreshMs && this.#unseen.size > 0) this.#planRefresh();
     this.#reportAll();
@@ -79,6 +83,7 @@ export class SearchIndex implements Behaviour {
     const { calls } = this.#context;
     calls.setWork(call, BEGUN, 0);
     calls.setWork(call, REPLICATING, 0);
+    calls.setWork(call, LATEST, -1);
     if (calls.write(call) === 1) this.#write(call);
     else this.#scatter(call);
     this.#context.waiting(this.#notBegun);
@@ -95,9 +100,15 @@ export class SearchIndex implements Behaviour {
     const { calls } = this.#context;
     const copy = this.#copies[this.#parts.copy(a)]!;
     const call = this.#parts.call(a);
+    if (call >= 0) calls.setWork(call, LATEST, this.#parts.unlink(a, calls.work(call, LATEST)));
     this.#parts.close(a);
-    const next = copy.slots.release();
+    const first = copy.slots.release();
+    const next = first < 0 || this.#parts.call(first) >= 0 ? first : this.#passOver(first, copy);
     if (next >= 0) this.#begin(next, copy);
+    if (call < 0) {
+      this.#report(copy);
+      return;
+    }
     const pending = calls.work(call, PENDING) - 1;
     calls.setWork(call, PENDING, pending);
     if (pending === 0) this.#gathered(call);
@@ -105,8 +116,25 @@ export class SearchIndex implements Behaviour {
     this.#context.waiting(this.#notBegun);
   }
 
+  /** Parts that wait are dropped; those at work go on to their end. A write that has begun is carried through. */
+  cancelled(call: CallId): void {
+    const { calls } = this.#context;
+    const parts = this.#parts;
+    const begun = calls.work(call, BEGUN) === 1;
+    if (begun && calls.write(call) === 1) return;
+    if (!begun) this.#notBegun--;
+    for (let part = calls.work(call, LATEST); part >= 0; part = parts.after(part)) {
+      parts.disown(part);
+      if (parts.begun(part)) continue;
+      this.#copies[parts.copy(part)]!.void++;
+      this.#tally.waiting--;
+    }
+    this.#context.fail(call, CANCELLED);
+    this.#context.waiting(this.#notBegun);
+  }
+
   crash(): void {
-    for (const copy of this.#copies) copy.slots.clear();
+    for (const copy of this.#copies) copy.clear();
     this.#parts.clear();
     this.#notBegun = 0;
     // What was accepted is safe in the log on disk, and visible after the restart.
@@ -246,7 +274,9 @@ export class SearchIndex implements Behaviour {
   // — parts —
 
   #enter(call: CallId, copy: Copy, micros: number): void {
-    const part = this.#parts.open(call, copy.number, micros);
+    const { calls } = this.#context;
+    const part = this.#parts.open(call, copy.number, micros, calls.work(call, LATEST));
+    calls.setWork(call, LATEST, part);
     if (copy.slots.offer(part) === 'starts') this.#begin(part, copy);
     this.#report(copy);
   }
@@ -254,6 +284,7 @@ export class SearchIndex implements Behaviour {
   #begin(part: number, copy: Copy): void {
     const context = this.#context;
     const call = this.#parts.call(part);
+    this.#parts.setBegun(part);
     if (context.calls.work(call, BEGUN) === 0) {
       context.calls.setWork(call, BEGUN, 1);
       this.#notBegun--;
@@ -261,6 +292,19 @@ export class SearchIndex implements Behaviour {
     }
     const micros = Math.floor(this.#parts.micros(part) * copy.slowness + 0.5);
     context.after(context.work(micros), PRIORITY.completion, PART_DONE, part);
+  }
+
+  /** A core is free for a part that nobody wants: the next one that somebody wants, or −1. */
+  #passOver(part: number, copy: Copy): number {
+    let next = part;
+    while (next >= 0 && this.#parts.call(next) < 0) {
+      copy.void--;
+      // It was taken off the sum when it was dropped, and again when its turn came.
+      this.#tally.waiting++;
+      this.#parts.close(next);
+      next = copy.slots.release();
+    }
+    return next;
   }
 
   #reject(call: CallId): void {

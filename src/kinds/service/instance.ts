@@ -168,6 +168,9 @@ export class Instance {
         this.#drop(call, CANCELLED);
         break;
       case PHASE.calling:
+        plant.plan.withdraw(call);
+        this.#drop(call, CANCELLED);
+        break;
       case PHASE.ending:
         this.#drop(call, CANCELLED);
     }
