@@ -9,6 +9,7 @@ import type { Meaning } from '../model/meaning';
 import type { CallId, Calls, Traits } from './calls';
 import type { EventHandle } from './event-queue';
 import type { RandomStream } from './random';
+import type { OperationHistory } from './resources/history';
 
 export interface Behaviour {
   /** Time zero, and again after a restart. */
@@ -37,6 +38,8 @@ export interface Behaviour {
    * the oldest first, whenever that changes. Also called while the component is down.
    */
   faults?(id: string, active: readonly Config[]): void;
+  /** What clients did and saw, for kinds that keep versions: can be checked for consistency. */
+  history?(): OperationHistory;
   /** Writes the numbers of the kind's face, in order. Must not change anything. */
   face(writer: FaceWriter): void;
 }

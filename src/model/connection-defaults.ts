@@ -31,6 +31,7 @@ export const CONNECTION_DEFAULTS = {
   assignor: 'cooperative',
   staticMembers: false,
   startAt: 'latest',
+  node: 0,
   // Caches in front of a store.
   pattern: 'aside',
   flushMs: 1000,

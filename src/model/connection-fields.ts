@@ -174,6 +174,16 @@ export const CONNECTION_FIELDS = {
     },
   },
   ...CONSUMER_FIELDS,
+  node: {
+    type: 'number',
+    integer: true,
+    label: 'Enters at node',
+    unit: '',
+    default: CONNECTION_DEFAULTS.node,
+    min: 0,
+    max: 9,
+    help: 'The node of the cluster that this caller talks to. 0 takes the nodes that are up in turn.',
+  },
   ...CACHE_FIELDS,
   ...RESILIENCE_FIELDS,
 } satisfies Fields;

@@ -89,6 +89,18 @@ describe('a cluster', () => {
     expect(run(4000)).toEqual(['3000 message 0>1 3:0']);
   });
 
+  it('may let messages through one way only', () => {
+    const { net, run } = cluster();
+    net.cutWays([0b010]);
+    net.send(0, 1, 1);
+    net.send(1, 0, 2);
+    net.send(0, 2, 3);
+    expect(run(2000)).toEqual(['1000 message 1>0 2:0', '1000 message 0>2 3:0']);
+    expect([net.connected(0, 1), net.connected(1, 0)]).toEqual([false, true]);
+    net.cutWays([]);
+    expect(net.connected(0, 1)).toBe(true);
+  });
+
   it('reuses its records', () => {
     const { net, run } = cluster();
     for (let i = 0; i < 10_000; i++) {

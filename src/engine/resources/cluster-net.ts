@@ -20,9 +20,11 @@ export interface NodeMessage {
   readonly b: number;
   readonly c: number;
   readonly d: number;
+  readonly e: number;
+  readonly f: number;
 }
 
-const STRIDE = 10;
+const STRIDE = 12;
 const FROM = 0;
 const TO = 1;
 const TYPE = 2;
@@ -30,9 +32,11 @@ const A = 3;
 const B = 4;
 const C = 5;
 const D = 6;
-const EPOCH = 7;
-const GENERATION = 8;
-const NEXT = 9;
+const E = 7;
+const F = 8;
+const EPOCH = 9;
+const GENERATION = 10;
+const NEXT = 11;
 
 const MESSAGE = 0;
 const TIMER = 1;
@@ -48,6 +52,8 @@ interface Node {
   epoch: number;
   /** Nodes with different sides cannot reach each other. */
   side: number;
+  /** Nodes, as bits, that its messages do not reach. */
+  deaf: number;
   /** Records with their generations, in order of arrival. */
   readonly frozen: number[];
 }
@@ -86,7 +92,7 @@ export class ClusterNet {
     this.#oneWay = oneWayMicros;
     this.#jitter = jitter;
     while (this.#nodes.length < size) {
-      this.#nodes.push({ down: false, paused: false, epoch: 0, side: 0, frozen: [] });
+      this.#nodes.push({ down: false, paused: false, epoch: 0, side: 0, deaf: 0, frozen: [] });
     }
     for (let node = size; node < this.#nodes.length; node++) this.crash(node);
     this.#nodes.length = size;
@@ -114,9 +120,9 @@ export class ClusterNet {
     return this.#nodes[node]?.side ?? 0;
   }
 
-  /** Whether messages get through between two nodes now, as far as the network is concerned. */
-  connected(one: number, other: number): boolean {
-    return this.sideOf(one) === this.sideOf(other);
+  /** Whether messages get through from one node to another now, as far as the network is concerned. */
+  connected(from: number, to: number): boolean {
+    return this.sideOf(from) === this.sideOf(to) && ((this.#nodes[from]?.deaf ?? 0) & (1 << to)) === 0;
   }
 
   /** The process dies: its messages and timers with it. */
@@ -153,6 +159,11 @@ export class ClusterNet {
     this.#nodes.forEach((state, node) => (state.side = sides[node] ?? 0));
   }
 
+  /** Cuts single ways: bit `to` of `deaf[from]` is set where messages do not get through; the rest is open. */
+  cutWays(deaf: readonly number[]): void {
+    this.#nodes.forEach((state, node) => (state.deaf = deaf[node] ?? 0));
+  }
+
   /** All processes die, as when the component itself crashes: nothing is left under way. */
   clear(): void {
     for (const state of this.#nodes) {
@@ -167,8 +178,8 @@ export class ClusterNet {
   }
 
   /** Sends a message. It is lost when the way is cut, or the node down, at the moment it would arrive. */
-  send(from: number, to: number, type: number, a = 0, b = 0, c = 0, d = 0): void {
-    const record = this.#take(from, to, type, a, b, c, d);
+  send(from: number, to: number, type: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
+    const record = this.#take(from, to, type, a, b, c, d, e, f);
     const factor = this.#jitter > 0 ? exp(this.#jitter * normal(this.#network)) : 1;
     const micros = from === to ? 0 : Math.floor(this.#oneWay * factor + 0.5);
     this.#context.after(micros, PRIORITY.arrival, this.#base + MESSAGE, record, this.#generation(record));
@@ -176,7 +187,7 @@ export class ClusterNet {
 
   /** Sets a timer of a node. */
   after(node: number, micros: number, type: number, a = 0, b = 0, c = 0, d = 0): NodeTimer {
-    const record = this.#take(node, node, type, a, b, c, d);
+    const record = this.#take(node, node, type, a, b, c, d, 0, 0);
     const generation = this.#generation(record);
     this.#context.after(micros, PRIORITY.timer, this.#base + TIMER, record, generation);
     return generation * GENERATIONS + record;
@@ -233,18 +244,30 @@ export class ClusterNet {
     message.b = records[at + B]!;
     message.c = records[at + C]!;
     message.d = records[at + D]!;
+    message.e = records[at + E]!;
+    message.f = records[at + F]!;
     this.#release(record);
     if (coded < 0) this.#fire(message);
     else this.#deliver(message);
   }
 
-  readonly #message: Mutable = { from: 0, to: 0, type: 0, a: 0, b: 0, c: 0, d: 0 };
+  readonly #message: Mutable = { from: 0, to: 0, type: 0, a: 0, b: 0, c: 0, d: 0, e: 0, f: 0 };
 
   #generation(record: number): number {
     return this.#records[record * STRIDE + GENERATION]!;
   }
 
-  #take(from: number, to: number, type: number, a: number, b: number, c: number, d: number): number {
+  #take(
+    from: number,
+    to: number,
+    type: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+  ): number {
     let record = this.#free;
     if (record >= 0) this.#free = this.#records[record * STRIDE + NEXT]!;
     else {
@@ -264,6 +287,8 @@ export class ClusterNet {
     records[at + B] = b;
     records[at + C] = c;
     records[at + D] = d;
+    records[at + E] = e;
+    records[at + F] = f;
     records[at + EPOCH] = this.#nodes[to]?.epoch ?? 0;
     return record;
   }
