@@ -111,6 +111,46 @@ describe('retries', () => {
   });
 });
 
+describe('the budget of Envoy', () => {
+  /** Retries for each call: everything fails, after 400 ms. */
+  const run = (ratePerSec: number, settings: Settings): number => {
+    const simulation = assemble(
+      smallSystem({
+        components: {
+          client: ['client', { ...STEADY, ratePerSec }],
+          api: ['external-api', { limit: false, latency: 'constant', meanMs: 400, errorPercent: 100 }],
+        },
+        connections: {
+          'client>api': {
+            ...INSTANT,
+            timeoutMs: 0,
+            retry: 'fixed',
+            maxAttempts: 4,
+            backoffMs: 100,
+            jitterKind: 'none',
+            ...settings,
+          },
+        },
+      }),
+    );
+    simulation.advance(fromMs(60_000));
+    const { retries, firstAttempts } = simulation.connection('client>api')!.policy!;
+    return retries / firstAttempts;
+  };
+  const ENVOY: Settings = { budget: 'active', budgetActivePercent: 20, budgetLeastRetries: 3 };
+
+  it('allows a fifth of the calls under way, and three where there are few', () => {
+    expect(run(50, {})).toBeGreaterThan(2.8);
+    // R retries held 0.5 s each, under way for 0.4 s of it: R = 0.2 (20 + 0.8 R) gives R = 4.8, in whole numbers 4.
+    const busy = run(50, ENVOY);
+    expect(busy).toBeGreaterThan(4 / 0.5 / 50 - 0.03);
+    expect(busy).toBeLessThan(4 / 0.5 / 50 + 0.03);
+    // One call a second needs 1.5 retries under way, and may have three.
+    expect(run(1, ENVOY)).toBeGreaterThan(2.8);
+    expect(run(1, { ...ENVOY, budgetLeastRetries: 0 })).toBeLessThan(0.1);
+  });
+});
+
 describe('timeouts', () => {
   it('ends an attempt at its own timeout and the call at the whole one', () => {
     const simulation = pair({ ratePerSec: 1 }, FIXED(900, { workers: 8 }), {

@@ -6,10 +6,20 @@ import type { ConnectionConfig } from '../../model/connection-fields';
 import { fromMs } from '../../model/units';
 import type { RandomStream } from '../random';
 
-/** Whole microseconds to wait after the `failures`-th failure (1, 2, …); `previous` is the pause before, or 0. */
-export function backoff(config: ConnectionConfig, failures: number, previous: number, stream: RandomStream): number {
-  const base: number = fromMs(config.backoffMs);
-  const cap: number = config.retry === 'fixed' ? base : fromMs(Math.max(config.backoffCapMs, config.backoffMs));
+/**
+ * Whole microseconds to wait after the `failures`-th failure (1, 2, …); `previous` is the pause before, or 0. Who was
+ * throttled may begin with a longer pause than who met any other failure.
+ */
+export function backoff(
+  config: ConnectionConfig,
+  failures: number,
+  previous: number,
+  throttled: boolean,
+  stream: RandomStream,
+): number {
+  const first = throttled && config.backoffThrottledMs > 0 ? config.backoffThrottledMs : config.backoffMs;
+  const base: number = fromMs(first);
+  const cap: number = config.retry === 'fixed' ? base : fromMs(Math.max(config.backoffCapMs, first));
   if (config.jitterKind === 'decorrelated') {
     const most = Math.min(cap, 3 * Math.max(previous, base));
     return Math.floor(base + (most - base) * stream.uniform() + 0.5);

@@ -5,7 +5,7 @@
  * In this order an attempt must pass the circuit breaker, the throttle and the limit on calls at once. What is turned
  * away here fails at once and is not retried: the point of all three is to leave the other side alone.
  */
-import { BREAKER_OPEN, BULKHEAD_FULL, OK, SHED, TIMEOUT } from '../../model/outcome';
+import { BREAKER_OPEN, BULKHEAD_FULL, causeCode, OK, SHED, TIMEOUT } from '../../model/outcome';
 import { fromMs, MICROS_PER_MS } from '../../model/units';
 import { type CallId, FLAG, NO_CALL } from '../calls';
 import type { ConnectionRuntime } from '../connection-runtime';
@@ -27,6 +27,11 @@ export const POLICY_EVENT = { retry: 4, hedge: 5, settle: 6, expire: 7 } as cons
 const ATTEMPTS = 0;
 const FLIGHT = [1, 2] as const;
 const PAUSE = 3;
+/** Retries of it that the budget counts as under way, and what the latest one is a retry of. */
+const HELD = 4;
+const RETRY_OF = 5;
+
+const RATE_LIMITED = causeCode('rate-limited');
 
 /** Turning a call away is work of the process itself, and lets a little time pass. In microseconds. */
 const LOCAL = 10;
@@ -115,7 +120,7 @@ export class ResiliencePolicy {
 
   /** How full the retry budget is, 0 … 1; −1 without one. */
   get budgetLevel(): number {
-    return this.#budget?.level(this.#simulation.now) ?? -1;
+    return this.#budget?.level(this.#simulation.now, this.inFlight) ?? -1;
   }
 
   /** Answers that came when nobody waited for them any more. */
@@ -133,6 +138,8 @@ export class ResiliencePolicy {
     calls.setWork(call, FLIGHT[0], NO_CALL);
     calls.setWork(call, FLIGHT[1], NO_CALL);
     calls.setWork(call, PAUSE, 0);
+    calls.setWork(call, HELD, 0);
+    calls.setWork(call, RETRY_OF, OK);
     calls.setTimerHandle(call, -1);
     calls.setExpiryHandle(call, -1);
     const own = timeout > 0 ? now + timeout : Infinity;
@@ -180,8 +187,9 @@ export class ResiliencePolicy {
     const first = calls.attempt(attempt) === 1;
     this.#leave(call, attempt);
     this.#record(attempt, isFailure(cause));
+    if (!first && calls.work(call, HELD) > 0) this.#giveBack(call);
     if (cause === OK) {
-      this.#budget?.succeeded(first);
+      this.#budget?.succeeded(first, calls.work(call, RETRY_OF));
       this.#throttle?.accepted(now);
       calls.setResult(call, calls.result(attempt));
       this.#finish(call, OK, 0);
@@ -256,11 +264,15 @@ export class ResiliencePolicy {
     const { now } = this.#simulation;
     const breaker = this.#breaker;
     if (this.#limit && this.inFlight >= this.#limit.limit) return;
-    if (this.#budget && !this.#budget.take(now)) {
+    if (this.#budget && !this.#budget.take(now, OK, this.inFlight)) {
       this.unaffordable++;
       return;
     }
-    if (breaker && !breaker.admit(now)) return;
+    this.#hold(call);
+    if (breaker && !breaker.admit(now)) {
+      this.#giveBack(call);
+      return;
+    }
     this.hedges++;
     this.#launch(call, FLIGHT[1]);
   }
@@ -287,6 +299,17 @@ export class ResiliencePolicy {
     simulation.transmit(attempt, connection);
   }
 
+  #hold(call: CallId): void {
+    const { calls } = this.#simulation;
+    calls.setWork(call, HELD, calls.work(call, HELD) + 1);
+  }
+
+  #giveBack(call: CallId): void {
+    const { calls } = this.#simulation;
+    calls.setWork(call, HELD, calls.work(call, HELD) - 1);
+    this.#budget?.returned();
+  }
+
   /** The attempt is not under way any more. */
   #leave(call: CallId, attempt: CallId): void {
     const { calls } = this.#simulation;
@@ -311,12 +334,14 @@ export class ResiliencePolicy {
       // Only what cannot have been done may be done again without an idempotency key.
       (calls.write(call) === 0 || config.retryWrites || RETRYABLE.connect[cause] === 1);
     if (retryable) {
-      let pause = backoff(config, made, calls.work(call, PAUSE), this.#jitter);
+      let pause = backoff(config, made, calls.work(call, PAUSE), cause === RATE_LIMITED, this.#jitter);
       calls.setWork(call, PAUSE, pause);
       // With a failure, the result says when to come again.
       pause = Math.max(pause, calls.result(attempt) * MICROS_PER_MS);
       if (now + pause < calls.expires(call)) {
-        if (this.#budget === null || this.#budget.take(now)) {
+        if (this.#budget === null || this.#budget.take(now, cause, this.inFlight)) {
+          this.#hold(call);
+          calls.setWork(call, RETRY_OF, cause);
           // The first attempt may have failed before its copy was due: then there will be no copy.
           queue.cancel(calls.timerHandle(call));
           calls.setTimerHandle(
@@ -371,6 +396,7 @@ export class ResiliencePolicy {
       this.#breaker?.forget(calls.ticket(attempt));
       this.#simulation.abandon(attempt);
     }
+    while (calls.work(call, HELD) > 0) this.#giveBack(call);
     queue.cancel(calls.timerHandle(call));
     queue.cancel(calls.expiryHandle(call));
     this.#deadlines.remove(call);

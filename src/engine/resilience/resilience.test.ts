@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { CONNECTION_FIELDS, type ConnectionConfig } from '../../model/connection-fields';
 import { completeConfig, type Settings } from '../../model/fields';
+import { causeCode, OK, TIMEOUT } from '../../model/outcome';
+import { presetValues, RESILIENCE_PRESETS } from '../../model/resilience-presets';
 import { RandomStream } from '../random';
 import { backoff } from './backoff';
 import { BREAKER, CircuitBreaker } from './circuit-breaker';
 import { ClientThrottle } from './client-throttle';
 import { Aimd, Gradient, Vegas } from './concurrency-limit';
-import { BucketBudget, RatioBudget, ThrottleBudget } from './retry-budget';
+import { ActiveBudget, BucketBudget, RatioBudget, retryBudget, ThrottleBudget } from './retry-budget';
 
 const SECOND = 1_000_000;
+const ERROR = causeCode('error');
+const RATE_LIMITED = causeCode('rate-limited');
 const config = (settings: Settings): ConnectionConfig =>
   completeConfig(CONNECTION_FIELDS, settings) as ConnectionConfig;
 
@@ -17,7 +21,8 @@ describe('backoff', () => {
   const pauses = (settings: Settings, count: number): number[] => {
     const random = stream();
     const list: number[] = [];
-    for (let k = 1; k <= count; k++) list.push(backoff(config(settings), k, (list.at(-1) ?? 0) * 1000, random) / 1000);
+    for (let k = 1; k <= count; k++)
+      list.push(backoff(config(settings), k, (list.at(-1) ?? 0) * 1000, false, random) / 1000);
     return list;
   };
 
@@ -35,7 +40,7 @@ describe('backoff', () => {
   ])('with %s jitter lies between %i and %i ms, %i on average', (jitterKind, low, high, mean) => {
     const random = stream();
     const settings = config({ retry: 'exponential', backoffMs: 100, jitterKind });
-    const list = Array.from({ length: 4000 }, () => backoff(settings, 3, 0, random) / 1000);
+    const list = Array.from({ length: 4000 }, () => backoff(settings, 3, 0, false, random) / 1000);
     expect(Math.min(...list)).toBeGreaterThanOrEqual(low);
     expect(Math.max(...list)).toBeLessThanOrEqual(high);
     expect(list.reduce((sum, pause) => sum + pause, 0) / list.length / mean).toBeCloseTo(1, 1);
@@ -50,6 +55,39 @@ describe('backoff', () => {
   });
 });
 
+describe('AWS SDK presets', () => {
+  const preset = (id: string): ConnectionConfig => {
+    const found = RESILIENCE_PRESETS.find((each) => each.id === id)!;
+    return { ...config({}), ...Object.fromEntries(presetValues(found, config({}), config({}))), jitterKind: 'none' };
+  };
+  const random = new RandomStream(7, 'c', 'retry');
+  const ms = (id: string, throttled: boolean): number[] =>
+    [1, 2].map((failures) => backoff(preset(id), failures, 0, throttled, random) / 1000);
+
+  it.each([
+    ['aws-before', [100, 200], [500, 1000]],
+    ['aws-2026', [50, 100], [1000, 2000]],
+  ])('%s pauses %j ms, and %j when throttled', (id, transient, throttled) => {
+    expect(ms(id, false)).toEqual(transient);
+    expect(ms(id, true)).toEqual(throttled);
+  });
+  it.each([
+    ['aws-before', 100, 50, 100],
+    ['aws-2026', 35, 35, 100],
+  ])(
+    '%s retries %i errors, %i timeouts or %i throttled calls with a full bucket',
+    (id, errors, timeouts, throttled) => {
+      const retries = (cause: number): number => {
+        const budget = retryBudget(preset(id), 0)!;
+        let count = 0;
+        while (budget.take(0, cause, 0)) count++;
+        return count;
+      };
+      expect([ERROR, TIMEOUT, RATE_LIMITED].map(retries)).toEqual([errors, timeouts, throttled]);
+    },
+  );
+});
+
 describe('retry budgets', () => {
   it('a share: ten requests pay for one retry, and the reserve comes on top', () => {
     const budget = new RatioBudget(0.1, 2, 0);
@@ -59,16 +97,30 @@ describe('retry budgets', () => {
     expect([budget.take(SECOND), budget.take(SECOND), budget.take(SECOND)]).toEqual([true, true, false]);
   });
   it('a bucket: 500 tokens at 5 are a hundred retries, and each success brings one back', () => {
-    const budget = new BucketBudget(500, 5, 1);
+    const budget = new BucketBudget(500, { usual: 5, timeout: 10, throttled: 2 }, 1);
     let retries = 0;
-    while (budget.take()) retries++;
+    while (budget.take(0, ERROR)) retries++;
     expect(retries).toBe(100);
-    for (let i = 0; i < 4; i++) budget.succeeded(true);
-    expect(budget.take()).toBe(false);
-    budget.succeeded(true);
-    expect(budget.take()).toBe(true);
-    budget.succeeded(false);
+    for (let i = 0; i < 4; i++) budget.succeeded(true, OK);
+    expect(budget.take(0, ERROR)).toBe(false);
+    budget.succeeded(true, OK);
+    expect([budget.take(0, TIMEOUT), budget.take(0, ERROR)]).toEqual([false, true]);
+    budget.succeeded(false, ERROR);
     expect(budget.level()).toBe(0.01);
+    budget.succeeded(false, TIMEOUT);
+    budget.succeeded(false, RATE_LIMITED);
+    expect(budget.level()).toBe(0.034);
+  });
+  it('a share of the calls under way: a fifth of them, three at least, and what is returned may be taken again', () => {
+    const budget = new ActiveBudget(20, 3);
+    const take = (active: number): boolean => budget.take(0, ERROR, active);
+    expect([take(0), take(0), take(14), take(14)]).toEqual([true, true, true, false]);
+    expect([take(24), take(25), take(25)]).toEqual([true, true, false]);
+    expect(budget.level(0, 50)).toBe(0.5);
+    budget.returned();
+    expect([take(25), take(25)]).toEqual([true, false]);
+    for (let i = 0; i < 9; i++) budget.returned();
+    expect(budget.level(0, 0)).toBe(1);
   });
   it('a throttle: stops at half, and needs ten successes for each failure', () => {
     const budget = new ThrottleBudget(10, 0.1);

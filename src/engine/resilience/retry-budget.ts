@@ -3,21 +3,29 @@
  * retry budget). All start as a process that has just started has them.
  */
 import type { ConnectionConfig } from '../../model/connection-fields';
+import { causeCode, TIMEOUT } from '../../model/outcome';
 import { TokenBucket } from '../resources/token-bucket';
+
+const RATE_LIMITED = causeCode('rate-limited');
 
 export interface RetryBudget {
   /** A first attempt is about to be made. */
   deposit(): void;
-  /** Whether a retry is allowed now; if so, it is paid for. */
-  take(now: number): boolean;
-  /** An attempt has ended well: the first of its call, or a retry. */
-  succeeded(first: boolean): void;
+  /**
+   * Whether a retry of what failed for this cause is allowed now, with so many attempts under way; if so, it is paid for.
+   * Of a copy of an attempt that has not failed, the cause is 0.
+   */
+  take(now: number, cause: number, active: number): boolean;
+  /** A retry that was allowed is over, or was not needed after all. */
+  returned(): void;
+  /** An attempt has ended well: the first of its call, or a retry of what failed for this cause. */
+  succeeded(first: boolean, cause: number): void;
   failed(): void;
-  /** How full it is, 0 … 1. */
-  level(now: number): number;
+  /** How full it is, 0 … 1, with so many attempts under way. */
+  level(now: number, active: number): number;
 }
 
-/** Finagle, Envoy: each first attempt pays a share of a token in, a retry takes one out; a reserve comes on top. */
+/** Finagle: each first attempt pays a share of a token in, a retry takes one out; a reserve comes on top. */
 export class RatioBudget implements RetryBudget {
   static readonly CAP = 100;
   readonly #share: number;
@@ -40,6 +48,8 @@ export class RatioBudget implements RetryBudget {
     return true;
   }
 
+  returned(): void {}
+
   succeeded(): void {}
 
   failed(): void {}
@@ -49,36 +59,91 @@ export class RatioBudget implements RetryBudget {
   }
 }
 
+/**
+ * Envoy: no more retries at once, those that wait for their turn included, than a share of the requests under way, and
+ * always a few (`retry_budget`: budget_percent, min_retry_concurrency).
+ */
+export class ActiveBudget implements RetryBudget {
+  readonly #percent: number;
+  readonly #least: number;
+  #retries = 0;
+
+  constructor(percent: number, least: number) {
+    this.#percent = percent;
+    this.#least = least;
+  }
+
+  deposit(): void {}
+
+  take(_now: number, _cause: number, active: number): boolean {
+    if (this.#retries >= this.#most(active)) return false;
+    this.#retries++;
+    return true;
+  }
+
+  returned(): void {
+    if (this.#retries > 0) this.#retries--;
+  }
+
+  succeeded(): void {}
+
+  failed(): void {}
+
+  level(_now: number, active: number): number {
+    const most = this.#most(active);
+    return most === 0 ? 0 : Math.max(0, 1 - this.#retries / most);
+  }
+
+  #most(active: number): number {
+    return Math.max(this.#least, Math.floor((this.#percent * active) / 100));
+  }
+}
+
+/** What a retry costs a bucket, after what it failed with. */
+export interface RetryCosts {
+  readonly usual: number;
+  readonly timeout: number;
+  readonly throttled: number;
+}
+
 /** AWS SDK: a retry costs tokens and brings them back when it succeeds; a success at once brings a little. */
 export class BucketBudget implements RetryBudget {
   readonly #capacity: number;
-  readonly #cost: number;
+  readonly #costs: RetryCosts;
   readonly #gain: number;
   #tokens: number;
 
-  constructor(capacity: number, cost: number, gain: number) {
+  constructor(capacity: number, costs: RetryCosts, gain: number) {
     this.#capacity = capacity;
-    this.#cost = cost;
+    this.#costs = costs;
     this.#gain = gain;
     this.#tokens = capacity;
   }
 
   deposit(): void {}
 
-  take(): boolean {
-    if (this.#tokens < this.#cost) return false;
-    this.#tokens -= this.#cost;
+  take(_now: number, cause: number): boolean {
+    const cost = this.#cost(cause);
+    if (this.#tokens < cost) return false;
+    this.#tokens -= cost;
     return true;
   }
 
-  succeeded(first: boolean): void {
-    this.#tokens = Math.min(this.#capacity, this.#tokens + (first ? this.#gain : this.#cost));
+  returned(): void {}
+
+  succeeded(first: boolean, cause: number): void {
+    this.#tokens = Math.min(this.#capacity, this.#tokens + (first ? this.#gain : this.#cost(cause)));
   }
 
   failed(): void {}
 
   level(): number {
     return this.#tokens / this.#capacity;
+  }
+
+  #cost(cause: number): number {
+    if (cause === TIMEOUT) return this.#costs.timeout;
+    return cause === RATE_LIMITED ? this.#costs.throttled : this.#costs.usual;
   }
 }
 
@@ -99,6 +164,8 @@ export class ThrottleBudget implements RetryBudget {
   take(): boolean {
     return this.#tokens > this.#capacity / 2;
   }
+
+  returned(): void {}
 
   succeeded(): void {
     this.#tokens = Math.min(this.#capacity, this.#tokens + this.#ratio);
@@ -121,7 +188,13 @@ export function retryBudget(config: ConnectionConfig, now: number): RetryBudget 
     case 'ratio':
       return new RatioBudget(config.budgetShare, config.budgetReserve, now);
     case 'bucket':
-      return new BucketBudget(config.budgetTokens, config.budgetCost, config.budgetReturn);
+      return new BucketBudget(
+        config.budgetTokens,
+        { usual: config.budgetCost, timeout: config.budgetTimeoutCost, throttled: config.budgetThrottledCost },
+        config.budgetReturn,
+      );
+    case 'active':
+      return new ActiveBudget(config.budgetActivePercent, config.budgetLeastRetries);
     case 'throttle':
       return new ThrottleBudget(config.budgetTokens, config.budgetReturn);
   }

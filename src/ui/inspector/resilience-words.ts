@@ -7,6 +7,7 @@ const BUDGETS: Readonly<Record<ConnectionConfig['budget'], string>> = {
   ratio: 'a share of the requests',
   bucket: 'a bucket of tokens',
   throttle: 'throttled below half',
+  active: 'a share of the calls under way',
 };
 
 export function groupWords(group: string, config: ConnectionConfig): string {
