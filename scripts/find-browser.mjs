@@ -1,7 +1,7 @@
 // Finds a Chromium for the browser tests: Playwright's own where it is installed, otherwise the system's.
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
+import { findProgram } from './find-program.mjs';
 
 const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
 
@@ -12,15 +12,6 @@ const installedApplications = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-function isExecutable(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** @returns {boolean} whether Playwright's own Chromium, the version the tests are written for, is installed */
 export function hasOwnBrowser() {
   return existsSync(chromium.executablePath());
@@ -29,8 +20,5 @@ export function hasOwnBrowser() {
 /** @returns {string | undefined} path of the browser's program, or undefined if there is none */
 export function findBrowser() {
   if (hasOwnBrowser()) return chromium.executablePath();
-  const onPath = commands.flatMap((command) =>
-    (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command)),
-  );
-  return [...onPath, ...installedApplications].find(isExecutable);
+  return findProgram(commands, installedApplications);
 }

@@ -1,7 +1,7 @@
 // Finds Firefox for the determinism check, or installs Debian's package where we may.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { findProgram } from './find-program.mjs';
 
 const commands = ['firefox-esr', 'firefox'];
 const applications = [
@@ -10,21 +10,9 @@ const applications = [
   '/usr/lib/firefox-esr/firefox-esr',
 ];
 
-function isExecutable(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** @returns {string | undefined} path of Firefox, or undefined if there is none */
 export function findFirefox() {
-  const onPath = commands.flatMap((command) =>
-    (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command)),
-  );
-  return [...onPath, ...applications].find(isExecutable);
+  return findProgram(commands, applications);
 }
 
 /** Debian's package, for root on Debian; elsewhere nothing happens. */

@@ -1,43 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FLAG } from '../../engine/calls';
-import type { Simulation } from '../../engine/simulation';
 import type { Settings } from '../../model/fields';
 import { CAUSES } from '../../model/outcome';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { eventLog, faceOf, INSTANT, smallSystem } from '../small-system';
-
-const FIVE_MS: Settings = { serviceTime: 'constant', meanMs: 5 };
-
-function run(client: Settings, connection: Settings = {}, service: Settings = {}, seed = 7): Simulation {
-  return assemble(
-    smallSystem({
-      components: { users: ['client', client], s: ['service', { ...FIVE_MS, ...service }] },
-      connections: { 'users>s': { ...INSTANT, ...connection } },
-      seed,
-    }),
-  );
-}
-
-/** Nobody answers: every request stays open. */
-function unanswered(client: Settings, seed = 7): Simulation {
-  return assemble(
-    smallSystem({
-      components: { users: ['client', client], s: ['service'] },
-      connections: { 'users>s': { ...INSTANT, timeoutMs: 0 } },
-      faults: [{ target: 's', fault: 'pause', atMs: 0, params: {} }],
-      seed,
-    }),
-  );
-}
-
-function configure(simulation: Simulation, config: Settings): void {
-  simulation.intervene({ type: 'edit', edit: { type: 'configure-component', id: 'users', config } });
-}
-
-function asked(simulation: Simulation): number {
-  return simulation.system.totals(simulation.now).arrivals;
-}
+import { eventLog, faceOf, smallSystem } from '../small-system';
+import { asked, configure, FIVE_MS, run, unanswered } from './testing/client-system';
 
 describe('open load', () => {
   it('comes evenly, whether or not it is answered', () => {

@@ -1,41 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Simulation } from '../../engine/simulation';
 import type { Settings } from '../../model/fields';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { eventLog, faceOf, INSTANT, smallSystem } from '../small-system';
-
-const FIVE_MS: Settings = { serviceTime: 'constant', meanMs: 5 };
-
-function run(client: Settings, connection: Settings = {}, service: Settings = {}, seed = 7): Simulation {
-  return assemble(
-    smallSystem({
-      components: { users: ['client', client], s: ['service', { ...FIVE_MS, ...service }] },
-      connections: { 'users>s': { ...INSTANT, ...connection } },
-      seed,
-    }),
-  );
-}
-
-/** Nobody answers: every request stays open. */
-function unanswered(client: Settings, seed = 7): Simulation {
-  return assemble(
-    smallSystem({
-      components: { users: ['client', client], s: ['service'] },
-      connections: { 'users>s': { ...INSTANT, timeoutMs: 0 } },
-      faults: [{ target: 's', fault: 'pause', atMs: 0, params: {} }],
-      seed,
-    }),
-  );
-}
-
-function configure(simulation: Simulation, config: Settings): void {
-  simulation.intervene({ type: 'edit', edit: { type: 'configure-component', id: 'users', config } });
-}
-
-function asked(simulation: Simulation): number {
-  return simulation.system.totals(simulation.now).arrivals;
-}
+import { eventLog, faceOf, smallSystem } from '../small-system';
+import { asked, configure, run, unanswered } from './testing/client-system';
 
 describe('closed load', () => {
   const two: Settings = { workload: 'closed', users: 2, thinkTime: 'constant', thinkMs: 10 };
