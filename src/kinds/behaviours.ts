@@ -2,6 +2,7 @@ import type { BehaviourClass } from './kind';
 import { ApiGateway } from './api-gateway/api-gateway-behaviour';
 import { Cdn } from './cdn/cdn-behaviour';
 import { Client } from './client/client-behaviour';
+import { ConsensusStore } from './consensus-store/consensus-store-behaviour';
 import { Dns } from './dns/dns-behaviour';
 import { ExternalApi } from './external-api/external-api-behaviour';
 import { ServerlessFunction } from './function/function-behaviour';
@@ -18,6 +19,7 @@ export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
   'api-gateway': ApiGateway,
   cdn: Cdn,
   client: Client,
+  'consensus-store': ConsensusStore,
   dns: Dns,
   'external-api': ExternalApi,
   function: ServerlessFunction,

@@ -2,6 +2,7 @@ import type { Kind } from './kind';
 import { apiGateway } from './api-gateway/api-gateway';
 import { cdn } from './cdn/cdn';
 import { client } from './client/client';
+import { consensusStore } from './consensus-store/consensus-store';
 import { dns } from './dns/dns';
 import { externalApi } from './external-api/external-api';
 import { serverlessFunction } from './function/function';
@@ -27,6 +28,7 @@ export const KINDS: readonly Kind[] = [
   sqlDatabase,
   objectStore,
   searchIndex,
+  consensusStore,
   kafka,
 ];
 

@@ -16,8 +16,29 @@ export type FaceElement =
    * start.
    */
   | { readonly type: 'targets'; readonly label: string }
+  /**
+   * Nodes of a cluster [count, cells of a lane, then for each node: role, side of a partition, cells that are settled,
+   * cells that agree with the rest, cells in all, a number of its own]. Of a lane of 0 cells nothing is drawn.
+   */
+  | {
+      readonly type: 'members';
+      readonly label: string;
+      /** Words and shapes of the roles, in their order. */
+      readonly roles: readonly string[];
+      readonly shapes: readonly MemberShape[];
+      /** What the lanes show: "log". */
+      readonly lane: string;
+      /** What the number is: "term". */
+      readonly number: string;
+    }
   /** One of several phrases, with numbers in place of each {} [which phrase, one number for each {} of it]. */
   | { readonly type: 'words'; readonly place: 'headline' | 'body' | 'footer'; readonly phrases: readonly string[] };
+
+/** How the role of a node is drawn. */
+export type MemberShape = 'round' | 'dashed' | 'filled' | 'cross' | 'pause';
+
+/** How many numbers a node of `members` takes. */
+export const MEMBER_NUMBERS = 6;
 
 /** Receives the numbers of a face. */
 export interface FaceWriter {
@@ -65,6 +86,10 @@ export function readFace(
       case 'targets': {
         const [count = 0] = take(1);
         return { element, values: [count, ...take(count * 2)] };
+      }
+      case 'members': {
+        const [count = 0, cells = 0] = take(2);
+        return { element, values: [count, cells, ...take(count * MEMBER_NUMBERS)] };
       }
       case 'words': {
         const [which = 0] = take(1);

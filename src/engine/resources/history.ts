@@ -80,6 +80,11 @@ export class OperationHistory {
     return number;
   }
 
+  /** The value of a write, where it is not known at once. */
+  wrote(number: number, value: number): void {
+    if (number >= this.first) this.#values[number % this.#limit] = value;
+  }
+
   /** The call is answered now. `value` is what a read saw. Must be told before the answer is given. */
   end(number: number, calls: Calls, call: CallId, now: number, outcome: number, value = 0): void {
     if (number < this.first) return;

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { HealthMark } from '../shared/health';
 import type { CardPart, Lane, Target } from './card-parts';
+import { MemberRows } from './member-rows';
 
 /** The mechanism of a component: slots, queues, shares, partitions, targets. */
 export const CardBody = memo(function CardBody({ part }: { part: CardPart }) {
@@ -41,6 +42,8 @@ export const CardBody = memo(function CardBody({ part }: { part: CardPart }) {
           {part.targets.length === 0 && <span className="card-value">{part.more || 'none yet'}</span>}
         </div>
       );
+    case 'members':
+      return <MemberRows part={part} />;
     case 'words':
       return <div className="card-words">{part.text}</div>;
   }

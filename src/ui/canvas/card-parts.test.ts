@@ -34,6 +34,33 @@ describe('the body of a card', () => {
     expect(read(12_345, 100_000)).toMatchObject({ text: '12.3 k of 100 k' });
   });
 
+  it('shows the nodes of a cluster: roles, sides, and how far their logs agree', () => {
+    const members = {
+      type: 'members',
+      label: 'nodes',
+      roles: ['follower', 'leader'],
+      shapes: ['round', 'filled'],
+      lane: 'log',
+      number: 'term',
+    } as const;
+    const values = [2, 12, 1, 0, 3, 5, 5, 4, 0, 2, 3, 3, 4, 3];
+    const [part] = readParts([{ element: members, values }], peers, false);
+    expect(part).toEqual({
+      type: 'members',
+      cells: 12,
+      members: [
+        {
+          ...{ name: '1', shape: 'filled', side: 'A', settled: 3, agreeing: 2, differing: 0, text: '4' },
+          tip: 'node 1: leader, side A, term 4, log: 3 of the last settled, 2 not settled',
+        },
+        {
+          ...{ name: '2', shape: 'round', side: 'B', settled: 3, agreeing: 0, differing: 1, text: '3' },
+          tip: 'node 2: follower, side B, term 3, log: 3 of the last settled, 1 that differ',
+        },
+      ],
+    });
+  });
+
   it('says nothing about a share of which nothing was counted', () => {
     const ratio = { type: 'ratio', label: 'hits' } as const;
     expect(readParts([{ element: ratio, values: [-1, 0] }], peers, false)[0]).toMatchObject({ share: 0, text: '–' });

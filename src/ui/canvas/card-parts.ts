@@ -3,6 +3,7 @@ import type { Kind } from '../../kinds/kind';
 import type { FaceElement, FaceReading } from '../../model/face';
 import { type Config, fieldApplies } from '../../model/fields';
 import { formatNumber, formatRate, formatShare, NOTHING } from '../shared/format-number';
+import { type MembersPart, readMembers, restingMembers } from './card-members';
 import { compact, roundedMaximum, shareOf } from './card-numbers';
 
 export interface Lane {
@@ -45,6 +46,7 @@ export type CardPart =
     }
   | { readonly type: 'lanes'; readonly lanes: readonly Lane[] }
   | { readonly type: 'targets'; readonly label: string; readonly targets: readonly Target[]; readonly more: string }
+  | MembersPart
   | { readonly type: 'words'; readonly text: string };
 
 /** By the number that the face gives. What a mark cannot show stands in its tip. */
@@ -111,6 +113,8 @@ export function readParts(
           ),
         ];
       }
+      case 'members':
+        return [readMembers(element, values)];
       case 'words':
         return element.place === 'body' ? [{ type: 'words', text: words(element.phrases, values) }] : [];
     }
@@ -139,6 +143,8 @@ export function restingParts(kind: Kind, config: Config, peers: readonly string[
         return [{ type: 'lanes', lanes: lanes(count(element.label) ?? 3, 0, []) }];
       case 'targets':
         return [targets(element.label, peers, () => 'idle')];
+      case 'members':
+        return [restingMembers(element, count(element.label) ?? 3)];
       case 'words':
         return element.place === 'body' ? [{ type: 'words', text: firstSetting(kind, config) }] : [];
     }
