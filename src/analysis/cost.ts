@@ -60,7 +60,7 @@ function componentCost(input: CostInput): ComponentCost {
   const { id, kind, utilisation, retryShare } = input;
   const price = KIND_PRICES[kind];
   const config = completeConfig(findKind(kind)?.fields ?? {}, input.config);
-  const capacityPerHour = price?.capacity?.(config) ?? 0;
+  const capacityPerHour = price?.capacity?.(config, input) ?? 0;
   const usagePerHour = price?.usage?.(input) ?? 0;
   const busy = utilisation === null ? capacityPerHour : capacityPerHour * Math.min(1, utilisation);
   return {

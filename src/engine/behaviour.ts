@@ -40,6 +40,10 @@ export interface Behaviour {
   faults?(id: string, active: readonly Config[]): void;
   /** What clients did and saw, for kinds that keep versions: can be checked for consistency. */
   history?(): OperationHistory;
+  /** What somebody measures from outside, by the key (`model/measures.ts`); UNKNOWN leaves it to the statistics. */
+  measure?(key: number): number;
+  /** An order to have so many instances. */
+  scale?(wanted: number): void;
   /** Writes the numbers of the kind's face, in order. Must not change anything. */
   face(writer: FaceWriter): void;
 }

@@ -17,6 +17,9 @@ const FLOATS = 8;
 const MAX_CALLS = 1 << 20;
 const STAMPS = 1 << 30;
 
+/** Verbs of calls aside, as bits. */
+const ASIDE = (1 << VERB.probe) | (1 << VERB.measure) | (1 << VERB.scale);
+
 const CONNECTION = 0;
 const SOURCE = 1;
 const TARGET = 2;
@@ -183,6 +186,13 @@ export class Calls {
   }
   isProbe(call: CallId): boolean {
     return this.#ints[call * INTS + VERB_FIELD] === VERB.probe;
+  }
+  /** Asked of the host rather than of the program, and never counted as traffic: checks, measurements, orders to scale. */
+  isAside(call: CallId): boolean {
+    return this.isAsideVerb(this.#ints[call * INTS + VERB_FIELD]!);
+  }
+  isAsideVerb(verb: number): boolean {
+    return ((ASIDE >> verb) & 1) === 1;
   }
   /** 1 when the operation changes something, else 0. */
   write(call: CallId): number {

@@ -1,4 +1,5 @@
 /** A component while it runs: its behaviour, its statistics, its faults, and the context its behaviour acts through. */
+import { measuredInstance, measuredWhat, UNKNOWN } from '../model/measures';
 import type { Behaviour, Context, Link, MetricHandle } from './behaviour';
 import type { ComponentBlueprint } from './blueprint';
 import type { CallId, Calls, Traits } from './calls';
@@ -75,6 +76,12 @@ export class ComponentRuntime implements Context {
     if (this.errorShare === 0) return false;
     this.#errorStream ??= this.random('fault');
     return this.#errorStream.chance(this.errorShare);
+  }
+
+  /** The answer to a `measure` call with this key. */
+  measured(key: number): number {
+    const own = this.behaviour.measure?.(key) ?? UNKNOWN;
+    return own === UNKNOWN && measuredInstance(key) < 0 ? this.stats.measured(measuredWhat(key)) : own;
   }
 
   work(micros: number): number {

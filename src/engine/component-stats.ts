@@ -4,6 +4,7 @@
  * total when the window closes.
  */
 import { BASE_SERIES, type MetricSpec } from '../model/metrics';
+import { MEASURE, TOTALS_END, UNKNOWN } from '../model/measures';
 import { CAUSE_COUNT } from '../model/outcome';
 import { LatencyHistogram } from './histogram';
 
@@ -167,6 +168,12 @@ export class ComponentStats {
 
   level(handle: number, value: number, now: number): void {
     this.#setLevel(handle, value, now);
+  }
+
+  /** What everything can tell of itself: see `model/measures.ts`. */
+  measured(what: number): number {
+    if (what === MEASURE.requests) return this.#counters[ARRIVALS]! % TOTALS_END;
+    return what === MEASURE.waiting ? this.#levels[WAITING]! : UNKNOWN;
   }
 
   /** Starts the totals afresh, as after a warm-up. */

@@ -201,12 +201,12 @@ export class Simulation {
     detached: boolean,
   ): CallId {
     const connection = this.connections[connectionIndex]!;
-    const probe = verb === VERB.probe;
-    if (connection.policy !== null && !detached && !probe) {
-      return connection.policy.begin(parent, verb, write, key, ticket);
-    }
     const now = this.now;
     const calls = this.calls;
+    const aside = calls.isAsideVerb(verb);
+    if (connection.policy !== null && !detached && !aside) {
+      return connection.policy.begin(parent, verb, write, key, ticket);
+    }
     const call = calls.open(
       connectionIndex,
       connection.source,
@@ -220,8 +220,8 @@ export class Simulation {
     );
     if (detached) calls.setFlag(call, FLAG.sourceDone | FLAG.detached);
     else if (connection.timeout > 0) this.#deadlines.add(call, connection.deadlineList, now);
-    // A probe never waits for ever, or the records of those lost on a cut connection would pile up.
-    else if (probe) this.#deadlines.add(call, this.#probeDeadlines, now);
+    // A check never waits for ever, or the records of those lost on a cut connection would pile up.
+    else if (aside) this.#deadlines.add(call, this.#probeDeadlines, now);
     this.transmit(call, connection);
     return call;
   }
@@ -274,7 +274,7 @@ export class Simulation {
     if ((calls.flags(call) & (FLAG.live | FLAG.targetDone)) !== FLAG.live) throw new Error('a call was answered twice');
     const target = this.components[calls.target(call)]!;
     calls.setOutcome(call, cause, origin);
-    if (!calls.isProbe(call)) {
+    if (!calls.isAside(call)) {
       if (cause === OK) target.stats.complete(this.now, this.now - calls.arrivedAt(call));
       else target.stats.fail(this.now, cause);
     }
@@ -345,13 +345,13 @@ export class Simulation {
       return;
     }
     if (target.down || connection.removed) {
-      if (!calls.isProbe(call)) target.stats.died(REFUSED);
+      if (!calls.isAside(call)) target.stats.died(REFUSED);
       calls.setOutcome(call, REFUSED, target.self);
       this.#sendBack(call, REFUSED);
       return;
     }
     calls.setArrived(call, this.now);
-    if (!calls.isProbe(call)) target.stats.arrive(this.now);
+    if (!calls.isAside(call)) target.stats.arrive(this.now);
     if (target.paused) target.frozen.push(DELIVER, call, 0);
     else this.#accept(target, call);
   }
@@ -359,9 +359,19 @@ export class Simulation {
   #accept(target: ComponentRuntime, call: CallId): void {
     // The word that nobody waits has overtaken the request.
     if (this.calls.flags(call) & FLAG.cancelled) target.fail(call, CANCELLED);
-    else if (this.calls.isProbe(call)) this.answer(call, OK, target.self);
+    else if (this.calls.isAside(call)) this.#answerAside(target, call);
     else if (target.errs()) target.fail(call, ERROR);
     else target.behaviour.arrive(call);
+  }
+
+  /** Checks, measurements and orders to scale are answered by whoever runs the program, at once and at no cost. */
+  #answerAside(target: ComponentRuntime, call: CallId): void {
+    const calls = this.calls;
+    const key = calls.key(call);
+    const verb = calls.verb(call);
+    if (verb === VERB.scale) target.behaviour.scale?.(key);
+    if (verb !== VERB.probe) calls.setResult(call, verb === VERB.measure ? target.measured(key) : key);
+    this.answer(call, OK, target.self);
   }
 
   #deliverAnswer(call: CallId): void {
@@ -394,7 +404,7 @@ export class Simulation {
     const calls = this.calls;
     const source = this.components[connection.source]!;
     connection.lost++;
-    if (!calls.isProbe(call)) source.stats.died(REFUSED);
+    if (!calls.isAside(call)) source.stats.died(REFUSED);
     if (calls.flags(call) & FLAG.sourceDone) {
       this.#letGo(call, FLAG.targetDone);
       return;
@@ -470,7 +480,7 @@ export class Simulation {
     }
     if (!calls.isProbe(call)) {
       connection.failed++;
-      source.stats.died(TIMEOUT);
+      if (!calls.isAside(call)) source.stats.died(TIMEOUT);
     }
     // The outcome as the source sees it; the target overwrites it when it answers, too late.
     calls.setOutcome(call, TIMEOUT, source.self);
@@ -593,7 +603,7 @@ export class Simulation {
       if (calls.target(call) === component.self && flags & FLAG.arrived && !(flags & FLAG.targetDone)) {
         if (silent) this.#vanish(call, component);
         else {
-          if (!calls.isProbe(call)) component.stats.died(RESET);
+          if (!calls.isAside(call)) component.stats.died(RESET);
           this.answer(call, RESET, component.self);
         }
       }
@@ -615,7 +625,7 @@ export class Simulation {
 
   /** A call dies with the host that held it, and nobody tells: its caller waits for the timeout. */
   #vanish(call: CallId, component: ComponentRuntime): void {
-    if (!this.calls.isProbe(call)) {
+    if (!this.calls.isAside(call)) {
       component.stats.fail(this.now, RESET);
       // Who waits counts a timeout; who does not never knows.
       if (this.calls.flags(call) & FLAG.detached) component.stats.died(RESET);

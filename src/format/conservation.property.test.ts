@@ -28,7 +28,7 @@ function held(simulation: Simulation, component: ComponentRuntime): number {
   let count = 0;
   for (let call = 0; call < calls.used; call++) {
     const flags = calls.flags(call);
-    if (!(flags & FLAG.live) || calls.isProbe(call)) continue;
+    if (!(flags & FLAG.live) || calls.isAside(call)) continue;
     const inside = component.source
       ? calls.source(call) === component.self && !(flags & (FLAG.sourceDone | FLAG.attempt))
       : calls.target(call) === component.self && (flags & FLAG.arrived) > 0 && !(flags & FLAG.targetDone);

@@ -1,5 +1,6 @@
 import type { BehaviourClass } from './kind';
 import { ApiGateway } from './api-gateway/api-gateway-behaviour';
+import { Autoscaler } from './autoscaler/autoscaler-behaviour';
 import { Cdn } from './cdn/cdn-behaviour';
 import { Client } from './client/client-behaviour';
 import { ConsensusStore } from './consensus-store/consensus-store-behaviour';
@@ -17,6 +18,7 @@ import { SqlDatabase } from './sql-database/sql-database-behaviour';
 /** What each kind does, by its id. The contract test holds this list and the registry together. */
 export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
   'api-gateway': ApiGateway,
+  autoscaler: Autoscaler,
   cdn: Cdn,
   client: Client,
   'consensus-store': ConsensusStore,

@@ -57,6 +57,12 @@ export function probingSystem(kind: Kind, settings: Settings, seed: number): Sma
     if (accepts !== 'request') connectToAll(`via-${via.id}`, via, 1);
   }
   connectToAll(PROBED, kind, kind.out.some(({ use }) => use === 'route') && !kind.source ? 2 : 1);
+  // Nobody calls a kind that only steers: what it steers needs something to do.
+  if (kind.in.length === 0 && !kind.source) {
+    for (const [id, [steered]] of Object.entries(components)) {
+      if (id !== PROBED && meaningOf(source, kindOf(steered)) !== null) connections[`source>${id}`] = {};
+    }
+  }
   return { components, connections, seed };
 }
 

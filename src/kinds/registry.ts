@@ -1,5 +1,6 @@
 import type { Kind } from './kind';
 import { apiGateway } from './api-gateway/api-gateway';
+import { autoscaler } from './autoscaler/autoscaler';
 import { cdn } from './cdn/cdn';
 import { client } from './client/client';
 import { consensusStore } from './consensus-store/consensus-store';
@@ -30,6 +31,7 @@ export const KINDS: readonly Kind[] = [
   searchIndex,
   consensusStore,
   kafka,
+  autoscaler,
 ];
 
 const byId = new Map(KINDS.map((kind) => [kind.id, kind]));

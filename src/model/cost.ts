@@ -8,6 +8,7 @@ export const PRICES_LABEL = 'Illustrative list prices, rounded, us-east-1 style,
 export const CURRENCY = '$';
 
 const SECONDS_PER_HOUR = 3600;
+const HPA = 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/';
 
 /** Dollars per virtual CPU and hour: m7g.large has two of them for 0.0816. */
 export const VCPU_HOUR = 0.0408;
@@ -46,7 +47,7 @@ export interface KindPrice {
   readonly basis: string;
   readonly source: string;
   /** Dollars per hour for what stands there, busy or idle. */
-  capacity?(config: Config): number;
+  capacity?(config: Config, usage: Usage): number;
   /** Dollars per hour for what was done. */
   usage?(usage: Usage): number;
 }
@@ -86,7 +87,9 @@ export const KIND_PRICES: Readonly<Record<string, KindPrice>> = {
   service: {
     basis: '0.0408 per hour for each virtual CPU; two for an instance that does not say how many cores it has.',
     source: 'https://aws.amazon.com/ec2/pricing/on-demand/',
-    capacity: (config) => count(config, 'instances', 1) * (count(config, 'cores', 0) || NODE_VCPUS) * VCPU_HOUR,
+    // An autoscaler changes the number: what was there is paid.
+    capacity: (config, { metrics }) =>
+      (metrics['instances'] ?? count(config, 'instances', 1)) * (count(config, 'cores', 0) || NODE_VCPUS) * VCPU_HOUR,
   },
   function: {
     basis: '0.20 per million calls, and 0.0000166667 per GB and second of running, at 512 MB.',
@@ -126,4 +129,5 @@ export const KIND_PRICES: Readonly<Record<string, KindPrice>> = {
     source: 'https://aws.amazon.com/msk/pricing/',
     capacity: () => BROKERS * BROKER_HOUR,
   },
+  autoscaler: { basis: 'It comes with the platform: free. What it adds is paid where it is added.', source: HPA },
 };

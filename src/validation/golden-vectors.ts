@@ -1,6 +1,7 @@
 /** Every golden vector of the model reference (§19) that the kinds of this version can show, in its order. */
 import { type NamedScenario, starterVectors } from './starter-vectors';
 import type { Vector } from './vector';
+import { CONTROL } from './vectors/control';
 import { MACHINES } from './vectors/machines';
 import { NETWORKS } from './vectors/networks';
 import { POLICIES } from './vectors/policies';
@@ -17,6 +18,7 @@ export function goldenVectors(starters: readonly NamedScenario[]): readonly Vect
     ...POLICIES,
     ...RESILIENCE,
     ...MACHINES,
+    ...CONTROL,
     ...starterVectors(starters),
   ];
   return vectors.sort((a, b) => number(a) - number(b));

@@ -4,6 +4,7 @@
  */
 import { FLAG } from '../engine/calls';
 import type { ComponentRuntime } from '../engine/component-runtime';
+import type { ComponentTotals } from '../engine/component-stats';
 import type { Simulation } from '../engine/simulation';
 import { assemble } from '../kinds/assemble';
 import type { RunRecord } from '../model/scenario';
@@ -43,7 +44,7 @@ function watchCalls(simulation: Simulation, since: number): Sojourns[] {
   const answer = simulation.answer.bind(simulation);
   simulation.answer = (call, cause, origin) => {
     const { calls } = simulation;
-    if (!calls.isProbe(call)) note(calls.target(call), calls.arrivedAt(call));
+    if (!calls.isAside(call)) note(calls.target(call), calls.arrivedAt(call));
     const at = sojourns[calls.target(call)]!;
     const began = at.working.get(call);
     if (began !== undefined) at.held += Math.max(0, simulation.now - Math.max(began, since));
@@ -73,7 +74,7 @@ function addUnanswered(simulation: Simulation, sojourns: readonly Sojourns[], si
   for (const at of sojourns) for (const began of at.working.values()) at.held += now - Math.max(began, since);
   for (let call = 0; call < calls.used; call++) {
     const flags = calls.flags(call);
-    if (!(flags & FLAG.live) || calls.isProbe(call)) continue;
+    if (!(flags & FLAG.live) || calls.isAside(call)) continue;
     const inside = (flags & FLAG.arrived) > 0 && !(flags & FLAG.targetDone);
     if (inside) sojourns[calls.target(call)]!.within += now - Math.max(calls.arrivedAt(call), since);
     const from = calls.source(call);
@@ -83,10 +84,13 @@ function addUnanswered(simulation: Simulation, sojourns: readonly Sojourns[], si
 }
 
 /** Capacity in parallel servers and what a call holds of them on average, for kinds where that is known. */
-function serversOf({ kind, blueprint: { config } }: ComponentRuntime): number | null {
+function serversOf({ kind, stats, blueprint: { config } }: ComponentRuntime, totals: ComponentTotals): number | null {
   switch (kind) {
-    case 'service':
-      return config['concurrency'] === 'threads' ? Number(config['instances']) * Number(config['workers']) : null;
+    case 'service': {
+      // An autoscaler changes their number: what counts is how many there were on average.
+      const instances = totals.metrics[stats.metrics.findIndex(({ id }) => id === 'instances')]!;
+      return config['concurrency'] === 'threads' ? instances * Number(config['workers']) : null;
+    }
     case 'redis':
       return 1;
     default:
@@ -115,7 +119,7 @@ export function measureLaws(record: RunRecord, fromS: number, toS: number): Node
     const comparable = totals.meanInSystem > 0 && (!component.source || totals.failures === 0);
     const little = comparable ? Math.abs(totals.meanInSystem - product) / totals.meanInSystem : 0;
     const troubled = record.scenario.faults.some(({ target }) => target === component.id);
-    const servers = troubled ? null : serversOf(component);
+    const servers = troubled ? null : serversOf(component, totals);
     let utilisation: number | null = null;
     if (servers !== null && totals.utilisation !== null) {
       // X·S is the time that all calls together were in work. The watch begins early enough to know all of them.

@@ -252,7 +252,10 @@ export const apiGateway = defineKind({
       { title: 'RFC 7662: token introspection', url: 'https://www.rfc-editor.org/rfc/rfc7662' },
     ],
   },
-  in: [{ id: 'requests', label: 'Requests', accepts: 'request' }],
+  in: [
+    { id: 'requests', label: 'Requests', accepts: 'request' },
+    { id: 'load', label: 'Load, from outside', accepts: 'measure' },
+  ],
   out: [{ id: 'routes', label: 'Routes', sends: ['request', 'query', 'cache', 'publish'], use: 'route' }],
   fields,
   metrics: [

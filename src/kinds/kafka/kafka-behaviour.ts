@@ -3,6 +3,7 @@ import { type CallId, NO_CALL } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
 import { RecordLog } from '../../engine/resources/record-log';
 import { Slots } from '../../engine/resources/slots';
+import { MEASURE, measuredWhat, UNKNOWN } from '../../model/measures';
 import type { FaceWriter } from '../../model/face';
 import { VERB } from '../../model/meaning';
 import { causeCode, OK, REFUSED, RESET, TIMEOUT } from '../../model/outcome';
@@ -153,6 +154,11 @@ export class Kafka implements Behaviour {
     this.#unanswered = 0;
     for (const group of this.#groups) group.forget();
     this.#watchingAge = false;
+  }
+
+  /** What waits are records not yet consumed. */
+  measure(key: number): number {
+    return measuredWhat(key) === MEASURE.waiting ? this.#greatestLag() : UNKNOWN;
   }
 
   face(writer: FaceWriter): void {

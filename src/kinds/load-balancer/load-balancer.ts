@@ -304,7 +304,10 @@ export const loadBalancer = defineKind({
       },
     ],
   },
-  in: [{ id: 'requests', label: 'Requests', accepts: 'request' }],
+  in: [
+    { id: 'requests', label: 'Requests', accepts: 'request' },
+    { id: 'load', label: 'Load, from outside', accepts: 'measure' },
+  ],
   out: [
     {
       id: 'backends',

@@ -27,25 +27,25 @@ const KILLED = 12;
 
 export function writeHeadline(writer: FaceWriter, plant: Plant, instances: readonly Instance[]): void {
   const { config } = plant;
-  const present = instances.slice(0, config.instances);
+  const present = instances.slice(0, plant.instances);
   const killed = present.some(({ life }) => life.state === 'killed');
   if (killed || present.some(({ life }) => life.state === 'starting')) {
-    put(writer, killed ? KILLED : STARTING, plant.ready, config.instances);
+    put(writer, killed ? KILLED : STARTING, plant.ready, plant.instances);
   } else if (plant.collecting > 0) put(writer, COLLECTING, plant.collecting, instances.length);
   else if (present.some(({ life }) => life.warming)) {
-    put(writer, WARMING, present.filter(({ life }) => life.warming).length, config.instances);
+    put(writer, WARMING, present.filter(({ life }) => life.warming).length, plant.instances);
   } else if (plant.memory) {
-    const fullest = Math.max(...present.map(({ heap, inside }) => heap.usedMb(config, inside)));
+    const fullest = Math.max(0, ...present.map(({ heap, inside }) => heap.usedMb(config, inside)));
     put(writer, MEMORY, Math.round(fullest), config.limitMb);
   } else putCapacity(writer, plant);
 }
 
-function putCapacity(writer: FaceWriter, { config, cores }: Plant): void {
-  const several = config.instances > 1;
+function putCapacity(writer: FaceWriter, { config, cores, instances }: Plant): void {
+  const several = instances !== 1;
   const which = (several ? 2 : 0) + (config.concurrency === 'event-loop' ? 1 : 0);
   const limited = cores !== Infinity;
   writer.put(which + (limited ? ON_CORES : 0));
-  if (several) writer.put(config.instances);
+  if (several) writer.put(instances);
   writer.put(config.workers);
   if (limited) writer.put(cores);
 }

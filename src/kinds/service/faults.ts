@@ -86,6 +86,40 @@ export const BAD_DEPLOY: FaultSpec = {
   params: deployParams,
 };
 
+const countParams = {
+  count: {
+    type: 'number',
+    integer: true,
+    label: 'Instances',
+    unit: '',
+    default: 1,
+    min: 1,
+    max: 64,
+    help: 'How many.',
+  },
+} as const;
+
+export const CAPACITY_ADD: FaultSpec = {
+  id: 'capacity-add',
+  label: 'Add instances',
+  undo: 'Take them away again',
+  done: 'got more instances',
+  undone: 'lost the added instances',
+  help: 'More instances than set. They start up and warm up like any other.',
+  params: countParams,
+};
+
+export const CAPACITY_REMOVE: FaultSpec = {
+  id: 'capacity-remove',
+  label: 'Take instances away',
+  undo: 'Give them back',
+  done: 'lost instances',
+  undone: 'has its instances back',
+  help: 'Fewer instances than set: a shortage of machines that no order to scale makes up for. They finish what they have.',
+  params: countParams,
+};
+
+export type CountParams = ConfigOf<typeof countParams>;
 export type CapParams = ConfigOf<typeof capParams>;
 export type LeakParams = ConfigOf<typeof leakParams>;
 export type DeployParams = ConfigOf<typeof deployParams>;

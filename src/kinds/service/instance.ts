@@ -24,6 +24,8 @@ export class Instance {
   collecting = false;
   /** In the queue or at work; the backlog is outside. */
   inside = 0;
+  /** Requests that came to its door. */
+  offered = 0;
   /** Runs a bad version. */
   bad = false;
   readonly life: Life;
@@ -52,6 +54,22 @@ export class Instance {
     this.processor = new Processor(plant, index, draw, (call) => this.worked(call));
   }
 
+  // — what others see of it —
+
+  get busyWorkers(): number {
+    return this.#busy;
+  }
+
+  get waiting(): number {
+    return this.#queue.length + this.#backlog.length;
+  }
+
+  /** Share of its cores that compute. */
+  get load(): number {
+    const { config, cores } = this.#plant;
+    return cores === Infinity ? this.#computing / config.workers : this.processor.busyCores / cores;
+  }
+
   // — the process —
 
   get overLimit(): boolean {
@@ -60,16 +78,32 @@ export class Instance {
 
   /** Out of memory: what is inside is reset, and a restart is planned. */
   kill(): void {
+    this.#plant.context.count(this.#restarts);
+    this.#resetAll();
+    this.life.kill();
+    this.#empty();
+  }
+
+  /** A start, a restart or the time to finish is over. */
+  turn(number: number): void {
+    if (this.life.turn(number)) this.evict();
+  }
+
+  /** Taken away: what it has not finished is reset. */
+  evict(): void {
+    this.#resetAll();
+    this.life.stop();
+    this.#empty();
+  }
+
+  #resetAll(): void {
     const { context } = this.#plant;
     const { calls } = context;
-    context.count(this.#restarts);
     for (let call = 0; call < this.#plant.callsEnd; call++) {
       if (this.#plant.phase(call) === PHASE.none || calls.work(call, INSTANCE) !== this.#index) continue;
       this.#plant.setPhase(call, PHASE.none);
       context.fail(call, RESET);
     }
-    this.life.kill();
-    this.#empty();
   }
 
   /** The process is gone, with all it held. Its calls have been answered. */
@@ -99,6 +133,7 @@ export class Instance {
   /** A request is at the door. */
   offer(call: CallId): void {
     const { config, context } = this.#plant;
+    this.offered++;
     context.calls.setWork(call, INSTANCE, this.#index);
     if (config.maxConnections === 0 || this.inside < config.maxConnections) this.#enter(call);
     else if (this.#backlog.length >= config.backlog) context.fail(call, REFUSED);

@@ -7,7 +7,7 @@ import { type Plant, TIMER } from './plant';
 const LONGEST_RESTART_S = 300;
 const GOOD_RUN_S = 600;
 
-export type LifeState = 'stopped' | 'killed' | 'starting' | 'ready';
+export type LifeState = 'stopped' | 'killed' | 'starting' | 'ready' | 'draining';
 
 export class Life {
   state: LifeState = 'stopped';
@@ -34,11 +34,21 @@ export class Life {
     }
   }
 
-  /** A restart delay or a start-up has ended. */
-  turn(number: number): void {
-    if (number !== this.#turn) return;
+  /** A restart delay, a start-up or the time to finish has ended. Returns whether what is left inside must end now. */
+  turn(number: number): boolean {
+    if (number !== this.#turn) return false;
     if (this.state === 'killed') this.boot(false);
     else if (this.state === 'starting') this.#getReady(false);
+    return this.state === 'draining';
+  }
+
+  /** It gets no more requests and has a while to finish those it has. */
+  drain(): void {
+    const wasReady = this.state === 'ready';
+    this.stop();
+    if (!wasReady) return;
+    this.state = 'draining';
+    this.#turnAfter(this.#plant.config.drainS);
   }
 
   /** It gets no more requests. */

@@ -74,6 +74,16 @@ export const machineFields = {
     max: 20,
     help: 'How many times as long work takes right after start-up.',
   },
+  drainS: {
+    type: 'number',
+    label: 'Time to finish',
+    unit: 's',
+    default: 30,
+    min: 0,
+    max: 3600,
+    help: 'An instance that is taken away gets no more requests and has so long to answer those it has. Then they are reset.',
+    real: { value: '30 s', product: 'Kubernetes terminationGracePeriodSeconds', source: CRASH_LOOP },
+  },
   memory: choice({
     label: 'Memory',
     default: 'unlimited',

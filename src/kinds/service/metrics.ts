@@ -43,6 +43,14 @@ export const metrics: readonly MetricSpec[] = [
     realName: 'kube_deployment_status_replicas_ready',
   },
   {
+    id: 'instances',
+    type: 'gauge',
+    label: 'Instances wanted',
+    unit: 'instances',
+    help: 'Instances there should be: as set or as ordered last.',
+    realName: 'kube_deployment_spec_replicas',
+  },
+  {
     id: 'restarts',
     type: 'counter',
     label: 'Restarts',

@@ -20,6 +20,8 @@ export const PHASE = { none: 0, backlog: 1, waiting: 2, computing: 3, calling: 4
 export const INSTANCE = 4;
 export const HOLDS = 5;
 
+export const MOST_INSTANCES = 64;
+
 export class Plant {
   config!: ServiceConfig;
   service!: Sampler;
@@ -30,6 +32,9 @@ export class Plant {
   cap: CapParams | null = null;
   leak: LeakParams | null = null;
   deploy: DeployParams | null = null;
+  /** Instances added and taken away by faults. */
+  added = 0;
+  removed = 0;
   readonly context: Context;
   readonly plan: PlanRunner;
   readonly times: RandomStream;
@@ -38,6 +43,8 @@ export class Plant {
   readonly #pauseTimes: RandomStream;
   readonly #patience: RandomStream;
   #patient: Sampler | null = null;
+  #set = 0;
+  #ordered = 0;
   #phases = new Uint8Array(64);
   /** How long the instance had stood still in all when work on a call began. */
   #stoppedBefore = new Float64Array(64);
@@ -57,7 +64,18 @@ export class Plant {
     this.plan = new PlanRunner(context, done);
   }
 
+  /** Instances there should be: as set or as ordered last, give or take those of faults. */
+  get instances(): number {
+    return Math.min(MOST_INSTANCES, Math.max(0, this.#ordered + this.added - this.removed));
+  }
+
+  /** An order to have so many. */
+  scale(wanted: number): void {
+    this.#ordered = wanted;
+  }
+
   adopt(config: ServiceConfig): void {
+    if (config.instances !== this.#set) this.#ordered = this.#set = config.instances;
     this.config = config;
     this.service = timeSampler(config.serviceTime, config);
     const { pauseMedianMs, pauseP99Ms, patienceMs } = config;

@@ -5,10 +5,21 @@ import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
 import { causeCode, REFUSED } from '../../model/outcome';
 import { writeHeadline } from './face';
-import { BAD_DEPLOY, type CapParams, CPU_CAP, type DeployParams, type LeakParams, MEMORY_LEAK } from './faults';
+import {
+  BAD_DEPLOY,
+  CAPACITY_ADD,
+  CAPACITY_REMOVE,
+  type CapParams,
+  type CountParams,
+  CPU_CAP,
+  type DeployParams,
+  type LeakParams,
+  MEMORY_LEAK,
+} from './faults';
 import type { ServiceConfig } from './fields';
 import { Instance } from './instance';
 import { INSTANCE, PHASE, Plant, TIMER } from './plant';
+import { UsageMeter } from './usage-meter';
 
 const ERROR = causeCode('error');
 
@@ -31,7 +42,9 @@ export class Service implements Behaviour {
   readonly #memory: number;
   readonly #collecting: number;
   readonly #ready: number;
-  readonly #reported = new Float64Array(3);
+  readonly #wanted: number;
+  readonly #meter: UsageMeter;
+  readonly #reported = new Float64Array(4);
 
   constructor(config: ServiceConfig, context: Context) {
     this.#context = context;
@@ -45,6 +58,8 @@ export class Service implements Behaviour {
     this.#memory = context.gauge('memory');
     this.#collecting = context.gauge('collecting');
     this.#ready = context.gauge('ready');
+    this.#wanted = context.gauge('instances');
+    this.#meter = new UsageMeter(this.#plant, this.#instances);
     this.#adopt(config);
   }
 
@@ -63,8 +78,20 @@ export class Service implements Behaviour {
     this.#report();
   }
 
+  scale(wanted: number): void {
+    this.#plant.scale(wanted);
+    this.#staff();
+    this.#boot(false);
+    this.#report();
+  }
+
+  measure(key: number): number {
+    return this.#meter.measure(key);
+  }
+
   rewire(): void {
     this.#plant.plan.rewire();
+    this.#meter.on = this.#context.incoming.some(({ meaning }) => meaning === 'scale' || meaning === 'measure');
   }
 
   arrive(call: CallId): void {
@@ -98,7 +125,7 @@ export class Service implements Behaviour {
         this.#instances[a]!.collected(b);
         break;
       case TIMER.turn:
-        this.#instances[a]!.life.turn(b);
+        this.#instances[a]!.turn(b);
         break;
       case TIMER.leak:
         if (a !== this.#leak) return;
@@ -134,7 +161,13 @@ export class Service implements Behaviour {
     if (id === CPU_CAP.id) plant.cap = given as CapParams | null;
     else if (id === MEMORY_LEAK.id) plant.leak = given as LeakParams | null;
     else if (id === BAD_DEPLOY.id) plant.deploy = given as DeployParams | null;
+    else if (id === CAPACITY_ADD.id) plant.added = on ? (params as CountParams).count : 0;
+    else if (id === CAPACITY_REMOVE.id) plant.removed = on ? (params as CountParams).count : 0;
     plant.adjust();
+    if (id === CAPACITY_ADD.id || id === CAPACITY_REMOVE.id) {
+      this.#staff();
+      if (this.#running) this.#boot(false);
+    }
     this.#markBad();
     for (const instance of this.#instances) instance.processor.configure();
     if (id === MEMORY_LEAK.id && this.#running) this.#watchLeak();
@@ -142,8 +175,8 @@ export class Service implements Behaviour {
   }
 
   face(writer: FaceWriter): void {
-    const { config, busy, waiting } = this.#plant;
-    const { instances, workers, queueLimit } = config;
+    const { config, busy, waiting, instances } = this.#plant;
+    const { workers, queueLimit } = config;
     writeHeadline(writer, this.#plant, this.#instances);
     writer.put(busy);
     writer.put(instances * workers);
@@ -153,33 +186,41 @@ export class Service implements Behaviour {
 
   #adopt(config: ServiceConfig): void {
     this.#plant.adopt(config);
-    while (this.#instances.length < config.instances) {
+    this.#staff();
+    this.#markBad();
+  }
+
+  /** As many instances as there should be. Those taken away get no more requests and finish what they have. */
+  #staff(): void {
+    const { instances } = this.#plant;
+    while (this.#instances.length < instances) {
       this.#instances.push(new Instance(this.#plant, this.#instances.length, this.#restarts));
     }
-    // Those taken away get no more requests and finish what they have.
-    for (let i = config.instances; i < this.#instances.length; i++) this.#instances[i]!.life.stop();
-    this.#next = this.#next % config.instances;
-    this.#markBad();
+    for (let i = instances; i < this.#instances.length; i++) {
+      const { life } = this.#instances[i]!;
+      if (life.state !== 'stopped' && life.state !== 'draining') life.drain();
+    }
+    this.#next = instances > 0 ? this.#next % instances : 0;
   }
 
   /** Brings up every instance that does not run. */
   #boot(warm: boolean): void {
-    for (let i = 0; i < this.#plant.config.instances; i++) {
+    for (let i = 0; i < this.#plant.instances; i++) {
       const { life, processor } = this.#instances[i]!;
-      if (life.state === 'stopped') life.boot(warm);
+      if (life.state === 'stopped' || life.state === 'draining') life.boot(warm);
       processor.configure();
     }
   }
 
   #markBad(): void {
-    const { deploy, config } = this.#plant;
-    const bad = deploy ? Math.ceil((deploy.percent / 100) * config.instances) : 0;
+    const { deploy, instances } = this.#plant;
+    const bad = deploy ? Math.ceil((deploy.percent / 100) * instances) : 0;
     this.#instances.forEach((instance, i) => (instance.bad = i < bad));
   }
 
   /** The next one in turn that is ready. */
   #readyInstance(): Instance | null {
-    const { instances } = this.#plant.config;
+    const { instances } = this.#plant;
     for (let tries = 0; tries < instances; tries++) {
       const instance = this.#instances[this.#next]!;
       this.#next = (this.#next + 1) % instances;
@@ -215,15 +256,19 @@ export class Service implements Behaviour {
   #report(): void {
     const context = this.#context;
     const plant = this.#plant;
-    const { instances, workers, cores, cpu } = plant.config;
+    const { workers, cores, cpu } = plant.config;
+    const { instances } = plant;
     const capacity = instances * workers;
+    if (this.#meter.on) this.#meter.update();
     context.busy(plant.busy, capacity);
     context.waiting(plant.waiting);
     context.level(this.#busyWorkers, plant.busy);
-    if (cpu === 'worker') context.level(this.#cpu, (100 * plant.computing) / capacity);
+    if (instances === 0) context.level(this.#cpu, 0);
+    else if (cpu === 'worker') context.level(this.#cpu, (100 * plant.computing) / capacity);
     else this.#reportCores(Math.min(cores, plant.cores));
     this.#reportChange(0, this.#ready, plant.ready);
-    this.#reportChange(1, this.#collecting, (100 * plant.collecting) / instances);
+    this.#reportChange(1, this.#collecting, (100 * plant.collecting) / Math.max(1, instances));
+    this.#reportChange(3, this.#wanted, instances);
     this.#reportChange(2, this.#memory, plant.memory ? this.#usedMb() : 0);
   }
 
@@ -246,7 +291,7 @@ export class Service implements Behaviour {
   #reportCores(cores: number): void {
     let busy = 0;
     for (const { processor } of this.#instances) busy += processor.busyCores;
-    const all = cores * this.#plant.config.instances;
+    const all = cores * this.#plant.instances;
     this.#context.level(this.#cpu, (100 * busy) / all);
     this.#context.busy(busy, all, 1);
   }

@@ -1,6 +1,6 @@
 import { CRASH, ERRORS, PAUSE, SLOW } from '../../model/faults';
 import { defineKind } from '../kind';
-import { BAD_DEPLOY, CPU_CAP, MEMORY_LEAK } from './faults';
+import { BAD_DEPLOY, CAPACITY_ADD, CAPACITY_REMOVE, CPU_CAP, MEMORY_LEAK } from './faults';
 import { fields, TOMCAT } from './fields';
 import { HEADLINES } from './face';
 import { metrics } from './metrics';
@@ -19,6 +19,7 @@ export const service = defineKind({
       'Workers compute on cores of their own, on cores shared equally, or on cores taken in turn. The Universal Scalability Law can make work slower the more of it there is.',
       'Each instance starts up, warms up, needs memory and stands still for garbage collections. Above its limit it is killed, its requests are reset, and it restarts after a delay that doubles.',
       'Requests are dealt out to the instances that are ready. When none is, they are refused.',
+      'Instances are added and taken away while it runs, by hand or by an autoscaler: new ones start up first, and those taken away finish what they have.',
       'Requests whose caller has given up are still worked on, as most servers do, unless the connection cancels them or passes on its deadline.',
     ],
     leavesOut: [
@@ -52,6 +53,8 @@ export const service = defineKind({
   in: [
     { id: 'requests', label: 'Requests', accepts: 'request' },
     { id: 'messages', label: 'Messages', accepts: 'deliver' },
+    { id: 'instances', label: 'Number of instances', accepts: 'scale' },
+    { id: 'load', label: 'Load, from outside', accepts: 'measure' },
   ],
   out: [{ id: 'dependencies', label: 'Dependencies', sends: ['request', 'cache', 'query', 'publish'], use: 'plan' }],
   fields,
@@ -61,7 +64,7 @@ export const service = defineKind({
     { type: 'cells', label: 'workers' },
     { type: 'bar', label: 'queue', unit: 'requests' },
   ],
-  faults: [CRASH, PAUSE, SLOW, ERRORS, CPU_CAP, MEMORY_LEAK, BAD_DEPLOY],
+  faults: [CRASH, PAUSE, SLOW, ERRORS, CPU_CAP, MEMORY_LEAK, BAD_DEPLOY, CAPACITY_ADD, CAPACITY_REMOVE],
   version: 1,
   migrations: [],
 });
