@@ -1,8 +1,9 @@
 /** Shipped scenarios, changed and measured: for tests of what their stories claim. */
 import { readFileSync } from 'node:fs';
-import type { ComponentReport, RunReport } from '../../analysis/report';
+import { buildReport, type ComponentReport, type RunReport } from '../../analysis/report';
 import { readScenario } from '../../format/scenario-codec';
-import type { RunRecord, ScheduledFault } from '../../model/scenario';
+import { assemble } from '../../kinds/assemble';
+import type { RunRecord, Scenario, ScheduledFault } from '../../model/scenario';
 import { applySet } from '../apply-set';
 import { runScenario } from '../run-scenario';
 
@@ -17,15 +18,31 @@ export interface Changes {
   readonly faults?: readonly ScheduledFault[];
 }
 
-/** The report of a starter from second `from` to second `to`. */
-export function measured(name: string, from: number, to: number, { set = [], faults }: Changes = {}): RunReport {
+/** A starter with some changes. */
+function changed(name: string, { set = [], faults }: Changes): Scenario {
   let { scenario } = starter(name);
   for (const text of set) {
-    const changed = applySet(scenario, text);
-    if (!changed.ok) throw new Error(changed.problems[0]!.detail);
-    scenario = changed.value;
+    const result = applySet(scenario, text);
+    if (!result.ok) throw new Error(result.problems[0]!.detail);
+    scenario = result.value;
   }
-  if (faults) scenario = { ...scenario, faults };
+  return faults ? { ...scenario, faults } : scenario;
+}
+
+/** One run of a starter in stretches: a report for each, from one of these seconds to the next. */
+export function stretches(name: string, seconds: readonly number[], changes: Changes = {}): RunReport[] {
+  const simulation = assemble(changed(name, changes));
+  simulation.advance(seconds[0]! * 1e6);
+  return seconds.slice(1).map((second, i) => {
+    simulation.resetTotals();
+    simulation.advance(second * 1e6);
+    return buildReport(simulation, { warmupMicros: seconds[i]! * 1e6 });
+  });
+}
+
+/** The report of a starter from second `from` to second `to`. */
+export function measured(name: string, from: number, to: number, changes: Changes = {}): RunReport {
+  const scenario = changed(name, changes);
   const length = { duration: to * 1e6, warmup: from * 1e6, maxEvents: 5e6 };
   const report = runScenario({ scenario, interventions: [] }, length);
   if (!report.ok) throw new Error(report.problems[0]!.detail);

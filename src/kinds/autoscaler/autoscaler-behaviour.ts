@@ -164,7 +164,8 @@ export class Autoscaler implements Behaviour {
     writer.put(0);
     writer.put(there);
     writer.put(there + this.#provisioning.pending);
-    const reason = this.#scaled === null ? REASON.idle : this.#provisioning.pending > 0 ? REASON.provisioning : this.#reason;
+    const reason =
+      this.#scaled === null ? REASON.idle : this.#provisioning.pending > 0 ? REASON.provisioning : this.#reason;
     writer.put(reason);
     if (reason === REASON.provisioning) writer.put(this.#provisioning.pending);
     if (reason === REASON.stabilising) writer.put(Math.max(0, this.#heldS()));

@@ -77,7 +77,10 @@ export const autoscaler = defineKind({
         url: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/podautoscaler/replica_calculator.go',
       },
       { title: 'Amazon EC2 Auto Scaling: target tracking', url: TRACKING },
-      { title: 'Slack’s outage on January 4th 2021', url: 'https://slack.engineering/slacks-outage-on-january-4th-2021/' },
+      {
+        title: 'Slack’s outage on January 4th 2021',
+        url: 'https://slack.engineering/slacks-outage-on-january-4th-2021/',
+      },
     ],
   },
   in: [],

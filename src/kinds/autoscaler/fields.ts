@@ -31,7 +31,11 @@ export const fields = {
       { value: 'cpu', label: 'Processor', help: 'Share of the cores that compute. It never shows more than 100 %.' },
       { value: 'workers', label: 'Busy workers', help: 'Share of the workers that are held, also while they wait.' },
       { value: 'requests', label: 'Request rate', help: 'Requests each second, for each instance.' },
-      { value: 'queue', label: 'Queue length', help: 'Requests that wait, or records not yet consumed, for each instance.' },
+      {
+        value: 'queue',
+        label: 'Queue length',
+        help: 'Requests that wait, or records not yet consumed, for each instance.',
+      },
     ],
     help: 'What is compared with the target. Rates and queues are measured where a watching connection leads, if there is one.',
   }),

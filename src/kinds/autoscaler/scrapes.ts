@@ -79,11 +79,11 @@ export class Scrapes {
     let sum = 0;
     let unready = 0;
     for (let i = 0; i < Math.min(current, MOST); i++) {
-      if (this.#seenReady[i] === 0) unready++;
+      if (this.#seenReady[i] === 0 || this.#seenAt[i]! < 0) unready++;
       else if (this.#seenAt[i]! >= oldest) {
         measured++;
         sum += this.#seenValues[i]!;
-      } else if (this.#seenAt[i]! < 0) unready++;
+      }
     }
     return { current, measured, sum, unready, missing: current - measured - unready };
   }

@@ -37,7 +37,8 @@ export const kafka = defineKind({
       { title: 'Spring Kafka: handling exceptions', url: SPRING_DOCS },
     ],
   },
-  in: [{ id: 'messages', label: 'Messages', accepts: 'publish' },
+  in: [
+    { id: 'messages', label: 'Messages', accepts: 'publish' },
     { id: 'load', label: 'Load, from outside', accepts: 'measure' },
   ],
   out: [

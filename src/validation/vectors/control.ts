@@ -5,7 +5,13 @@ import type { ScheduledFault } from '../../model/scenario';
 import { SECOND, start } from '../run-system';
 import type { Row, Vector } from '../vector';
 
-const exactly = (what: string, unit: string, theory: number): Row => ({ what, unit, theory, tolerance: 0, judge: 'exact' });
+const exactly = (what: string, unit: string, theory: number): Row => ({
+  what,
+  unit,
+  theory,
+  tolerance: 0,
+  judge: 'exact',
+});
 
 interface Scaled {
   readonly load: Settings;
@@ -42,7 +48,8 @@ const DROP = 120;
 const V33: Vector = {
   id: 'V33',
   title: 'Horizontal autoscaling',
-  shows: 'An autoscaler comes to rest at ⌈λS ÷ target⌉, stays there within its tolerance, and takes away only after 300 s.',
+  shows:
+    'An autoscaler comes to rest at ⌈λS ÷ target⌉, stays there within its tolerance, and takes away only after 300 s.',
   source: 'Kubernetes documentation, Horizontal Pod Autoscaling; model reference §13.1',
   quick: true,
   experiments: [
@@ -73,7 +80,10 @@ const V33: Vector = {
       // What was measured until the drop is used 15 s later, and counts for 300 s from then.
       setup: `the load falls to 45 % at ${DROP} s; values are 15 s old when they are used`,
       seeds: 1,
-      rows: [exactly('instances 314.9 s after it', 'instances', 10), exactly('instances 315.1 s after it', 'instances', 5)],
+      rows: [
+        exactly('instances 314.9 s after it', 'instances', 10),
+        exactly('instances 315.1 s after it', 'instances', 5),
+      ],
       replicate: (seed) =>
         instancesAt(
           [DROP + 314.9, DROP + 315.1],

@@ -1,0 +1,77 @@
+/** Failures of those who steer: autoscalers. Each arises in the shipped scenario and is gone without its cause. */
+import { describe, expect, it } from 'vitest';
+import type { RunReport } from '../analysis/report';
+import { part, stretches } from './testing/measured';
+
+const errors = ({ endToEnd }: RunReport): number => endToEnd.errorRatio!;
+const instances = (report: RunReport): number => part(report, 'shop').metrics['instances']!;
+/** From one second to another, with some settings changed. */
+const between = (name: string, from: number, to: number, ...set: string[]): RunReport =>
+  stretches(name, [from, to], { set })[0]!;
+
+describe('autoscaling on a spike', () => {
+  it('is fine before and late after it', () => {
+    const [before, during, , late, , after] = stretches('autoscaling-spike', [0, 60, 105, 215, 239, 290, 300]);
+    expect(errors(before!)).toBe(0);
+    expect(errors(during!)).toBeGreaterThan(0.4);
+    expect(errors(late!)).toBeLessThan(0.05);
+    expect(instances(after!)).toBe(12);
+  });
+  it('is less late when instances are there sooner', () => {
+    const fast = ['autoscaler.provisionS=2', 'shop.startupS=2', 'shop.warmUpS=0'];
+    expect(errors(between('autoscaling-spike', 120, 180, ...fast))).toBeLessThan(0.04);
+  });
+  it('does not matter when they are there before', () => {
+    expect(errors(between('autoscaling-spike', 60, 105, 'shop.instances=12'))).toBeLessThan(0.01);
+  });
+});
+
+describe('an autoscaler that is always late', () => {
+  it('is out of step with a wave of two minutes', () => {
+    const report = between('autoscaler-flapping', 240, 480);
+    expect(errors(report)).toBeGreaterThan(0.1);
+    expect(part(report, 'autoscaler').metrics['scaledDown']! * 240).toBeGreaterThan(3);
+  });
+  it('is patient with a window of five minutes, and loses nothing', () => {
+    const report = between('autoscaler-flapping', 240, 480, 'autoscaler.downStabilisationS=300');
+    expect(errors(report)).toBeLessThan(0.001);
+    expect(part(report, 'autoscaler').metrics['scaledDown']).toBe(0);
+  });
+  it('can follow a slow wave', () => {
+    expect(errors(between('autoscaler-flapping', 240, 480, 'users.periodS=1200'))).toBeLessThan(0.02);
+  });
+});
+
+describe('blind beyond 100 %', () => {
+  it('finds the number in steps of 1 ÷ target, over minutes', () => {
+    const [soon, later] = stretches('autoscaler-blind', [135, 149, 180]);
+    expect(instances(soon!)).toBeLessThan(8);
+    expect(errors(later!)).toBeGreaterThan(0.3);
+  });
+  it('in one step by request rate', () => {
+    const report = between('autoscaler-blind', 105, 120, 'autoscaler.metric=requests', 'autoscaler.targetEach=30');
+    expect(errors(report)).toBeLessThan(0.001);
+    expect(instances(report)).toBeGreaterThanOrEqual(20);
+  });
+});
+
+describe('scaled down in an outage', () => {
+  const AFTER = 'autoscaler-wrong-way';
+  it('has too few instances when what it depends on is well again', () => {
+    const [outage, , after] = stretches(AFTER, [225, 240, 250, 300]);
+    expect(instances(outage!)).toBe(2);
+    expect(errors(after!)).toBeGreaterThan(0.25);
+  });
+  it.each([
+    ['by busy workers', 'autoscaler.metric=workers', 'autoscaler.targetPercent=40'],
+    ['with five minutes of patience', 'autoscaler.downStabilisationS=300'],
+    ['without the autoscaler', 'autoscaler.minInstances=5'],
+  ])('is well with it %s', (_, ...set) => {
+    expect(errors(between(AFTER, 250, 300, ...set))).toBeLessThan(0.01);
+  });
+  it('does not happen without the outage', () => {
+    const [during, , after] = stretches(AFTER, [225, 240, 250, 300], { faults: [] });
+    expect(instances(during!)).toBeGreaterThanOrEqual(4);
+    expect(errors(after!)).toBeLessThan(0.01);
+  });
+});
