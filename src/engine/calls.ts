@@ -85,6 +85,8 @@ export interface Traits {
   bytes: number;
   /** Who asks: an address for hashing and for limits per client. */
   user: number;
+  /** Serial of the first call of the request that goes on with the next call; 0 begins a new one. A message keeps it. */
+  root: number;
 }
 
 /** Of requests that say nothing about themselves. */
@@ -105,7 +107,7 @@ export class Calls {
   #firstFree = NO_CALL;
   #serial = 0;
   /** Traits of the calls opened without a parent from now on. */
-  readonly traits: Traits = { operation: 0, priority: DEFAULT_PRIORITY, bytes: DEFAULT_BYTES, user: 0 };
+  readonly traits: Traits = { operation: 0, priority: DEFAULT_PRIORITY, bytes: DEFAULT_BYTES, user: 0, root: 0 };
 
   /** A fresh record. Throws problem 402 beyond a million calls in flight. */
   open(
@@ -151,6 +153,7 @@ export class Calls {
     ints[i + ATTEMPT] = 1;
     if (parent < 0) {
       const traits = this.traits;
+      if (traits.root > 0) floats[f + ROOT_SERIAL] = traits.root;
       ints[i + TRAITS] = traits.operation * 4 + traits.priority;
       ints[i + BYTES] = traits.bytes;
       ints[i + USER] = traits.user;

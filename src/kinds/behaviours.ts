@@ -10,6 +10,7 @@ import { ServerlessFunction } from './function/function-behaviour';
 import { Kafka } from './kafka/kafka-behaviour';
 import { LoadBalancer } from './load-balancer/load-balancer-behaviour';
 import { ObjectStore } from './object-store/object-store-behaviour';
+import { Queue } from './queue/queue-behaviour';
 import { Redis } from './redis/redis-behaviour';
 import { SearchIndex } from './search-index/search-index-behaviour';
 import { Service } from './service/service-behaviour';
@@ -28,6 +29,7 @@ export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
   kafka: Kafka,
   'load-balancer': LoadBalancer,
   'object-store': ObjectStore,
+  queue: Queue,
   redis: Redis,
   'search-index': SearchIndex,
   service: Service,

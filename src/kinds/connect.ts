@@ -12,6 +12,8 @@ export interface ConnectionRule {
   readonly defaults: Partial<ConnectionConfig>;
   /** Fields that matter because of where it begins or ends. */
   readonly fields: readonly ConnectionFieldName[];
+  /** Fields that say how it is used; null for the common ones of its use. */
+  readonly useFields: readonly ConnectionFieldName[] | null;
 }
 
 /** The rule for connecting `from` to `to`, or null when no port of the target accepts what the source sends. */
@@ -19,8 +21,9 @@ export function connectionRule(from: Kind, to: Kind): ConnectionRule | null {
   for (const out of from.out) {
     for (const port of to.in) {
       if (out.sends.includes(port.accepts)) {
+        const { use, defaults = {}, useFields = null } = out;
         const fields = [...(out.fields ?? []), ...(port.fields ?? [])];
-        return { meaning: port.accepts, use: out.use, defaults: out.defaults ?? {}, fields };
+        return { meaning: port.accepts, use, defaults, fields, useFields };
       }
     }
   }

@@ -34,6 +34,8 @@ export interface OutPort {
   readonly fields?: readonly ConnectionFieldName[];
   /** Defaults of connections that begin here, where they differ from the common ones. */
   readonly defaults?: Partial<ConnectionConfig>;
+  /** Fields that say how its connections are used, where they are not the common ones of this use. */
+  readonly useFields?: readonly ConnectionFieldName[];
 }
 
 /** The reference page, under fixed headings. Each entry is a sentence or two. */

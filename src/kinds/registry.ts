@@ -10,6 +10,7 @@ import { serverlessFunction } from './function/function';
 import { kafka } from './kafka/kafka';
 import { loadBalancer } from './load-balancer/load-balancer';
 import { objectStore } from './object-store/object-store';
+import { queue } from './queue/queue';
 import { redis } from './redis/redis';
 import { searchIndex } from './search-index/search-index';
 import { service } from './service/service';
@@ -31,6 +32,7 @@ export const KINDS: readonly Kind[] = [
   searchIndex,
   consensusStore,
   kafka,
+  queue,
   autoscaler,
 ];
 

@@ -32,6 +32,9 @@ export const CONNECTION_DEFAULTS = {
   staticMembers: false,
   startAt: 'latest',
   node: 0,
+  // How a queue hands out.
+  prefetch: 50,
+  acknowledge: 'after-work',
   // Caches in front of a store.
   pattern: 'aside',
   flushMs: 1000,

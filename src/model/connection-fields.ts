@@ -1,6 +1,7 @@
 import { CACHE_FIELDS, CACHE_NAMES } from './cache-fields';
 import { CONNECTION_DEFAULTS } from './connection-defaults';
 import { CONSUMER_FIELDS } from './consumer-fields';
+import { DELIVERY_FIELDS } from './delivery-fields';
 import { choice, type ConfigOf, type Fields } from './fields';
 import type { Meaning } from './meaning';
 import { OPERATIONS, type OperationId } from './operations';
@@ -184,6 +185,7 @@ export const CONNECTION_FIELDS = {
     max: 9,
     help: 'The node of the cluster that this caller talks to. 0 takes the nodes that are up in turn.',
   },
+  ...DELIVERY_FIELDS,
   ...CACHE_FIELDS,
   ...RESILIENCE_FIELDS,
 } satisfies Fields;
@@ -207,13 +209,17 @@ const GROUPS = {
  */
 export type ConnectionUse = 'route' | 'plan' | 'deliver' | 'control';
 
-/** The fields that matter on a connection, in the order in which the inspector shows them. */
+/**
+ * The fields that matter on a connection, in the order in which the inspector shows them: those of its target, those of
+ * its use, or those its source has `instead`, and what every connection has.
+ */
 export function connectionFieldNames(
   use: ConnectionUse,
   meaning: Meaning,
   extra: readonly ConnectionFieldName[] = [],
+  instead: readonly ConnectionFieldName[] | null = null,
 ): readonly ConnectionFieldName[] {
-  const own = { route: GROUPS.route, plan: GROUPS.plan, deliver: GROUPS.consume, control: [] }[use];
+  const own = instead ?? { route: GROUPS.route, plan: GROUPS.plan, deliver: GROUPS.consume, control: [] }[use];
   const resilience = use === 'deliver' || use === 'control' ? [] : GROUPS.resilience;
   const cache = meaning === 'cache' && use === 'plan' ? GROUPS.cache : [];
   const names: ConnectionFieldName[] = [

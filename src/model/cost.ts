@@ -16,6 +16,8 @@ const REDIS_NODE_HOUR = 0.15;
 const SQL_NODE_HOUR = 0.16;
 const STORAGE_NODE_HOUR = 0.13;
 const BROKER_HOUR = 0.21;
+/** mq.m5.large. */
+const QUEUE_NODE_HOUR = 0.29;
 const BALANCER_HOUR = 0.0225;
 /** A load balancer's capacity unit: so many requests a second. */
 const LCU_HOUR = 0.008;
@@ -123,6 +125,11 @@ export const KIND_PRICES: Readonly<Record<string, KindPrice>> = {
       (1 + count(config, 'replicas', 0)) *
       Math.max(1, count(config, 'cores', 1) / NODE_VCPUS) *
       STORAGE_NODE_HOUR,
+  },
+  queue: {
+    basis: '0.29 per hour for each node, as of a managed broker.',
+    source: 'https://aws.amazon.com/amazon-mq/pricing/',
+    capacity: (config) => (config['type'] === 'quorum' ? count(config, 'replicas', 1) : 1) * QUEUE_NODE_HOUR,
   },
   kafka: {
     basis: '0.21 per hour for each of three brokers. Storage (0.10 per GB and month) is not counted.',

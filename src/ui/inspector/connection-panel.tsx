@@ -35,7 +35,7 @@ export function ConnectionPanel({ connection }: { connection: Connection }) {
   const defaults = connectionConfig(rule, {}, distance);
   const target = { connection: id, meaning: rule.meaning, config };
   // How it is used comes first, then what is done when a call fails, then the network.
-  const names = connectionFieldNames(rule.use, rule.meaning, rule.fields);
+  const names = connectionFieldNames(rule.use, rule.meaning, rule.fields, rule.useFields);
   const resilient = rule.use !== 'deliver';
   const first = resilient ? names.findIndex((name) => GROUPED.has(name)) : names.length;
   const settings = (shown: readonly ConnectionFieldName[]) => (

@@ -1,0 +1,86 @@
+/**
+ * Where messages go that cannot be delivered: every connection that its owner says is for dead letters gets a copy. A
+ * dead letter is kept until all copies have arrived. One that does not arrive is discarded, or tried again when they are
+ * to be safe. With nowhere to go it is discarded at once.
+ *
+ * The owner passes on `reply` and its timers of type `timer`, and may not drop a message that was sent here.
+ */
+import { VERB } from '../../model/meaning';
+import { OK } from '../../model/outcome';
+import type { Context, Link, MetricHandle } from '../behaviour';
+import type { CallId } from '../calls';
+import { PRIORITY } from '../event-queue';
+import type { MessageId, MessageStore } from './message-store';
+
+const RETRY_MICROS = 1_000_000;
+
+/** Odd tickets are dead letters; an owner that has tickets of its own keeps to even ones. */
+export function isDeadLetter(ticket: number): boolean {
+  return (ticket & 1) === 1;
+}
+
+export class DeadLetters {
+  /** Tries again until each copy has arrived. */
+  safe = false;
+  readonly #context: Context;
+  readonly #store: MessageStore;
+  readonly #timer: number;
+  #links: readonly Link[] = [];
+  readonly #deadLettered: MetricHandle;
+  readonly #discarded: MetricHandle;
+
+  /** The owner's kind declares the counters `deadLettered` and `discarded`. */
+  constructor(context: Context, store: MessageStore, timer: number) {
+    this.#context = context;
+    this.#store = store;
+    this.#timer = timer;
+    this.#deadLettered = context.counter('deadLettered');
+    this.#discarded = context.counter('discarded');
+  }
+
+  rewire(links: readonly Link[]): void {
+    this.#links = links;
+  }
+
+  /** Takes a message out of its queue for good. */
+  send(message: MessageId): void {
+    const store = this.#store;
+    if (this.#links.length === 0) {
+      this.discard(message);
+      return;
+    }
+    // The copies still under way.
+    store.setHandedTo(message, this.#links.length, 0);
+    for (const { index } of this.#links) store.send(message, index, VERB.publish, message * 2 + 1);
+  }
+
+  /** A copy has ended. */
+  reply(call: CallId): void {
+    const { calls } = this.#context;
+    const message = calls.ticket(call) >> 1;
+    if (calls.cause(call) === OK) this.#ended(message, this.#deadLettered);
+    else if (this.safe) {
+      this.#context.after(RETRY_MICROS, PRIORITY.timer, this.#timer, message, calls.connection(call));
+    } else this.#ended(message, this.#discarded);
+  }
+
+  /** The owner's timer has fired. */
+  retry(message: MessageId, connection: number): void {
+    if (this.#links.some(({ index }) => index === connection)) {
+      this.#store.send(message, connection, VERB.publish, message * 2 + 1);
+    } else this.#ended(message, this.#discarded);
+  }
+
+  /** Forgets a message that goes nowhere. */
+  discard(message: MessageId): void {
+    this.#context.count(this.#discarded);
+    this.#store.drop(message);
+  }
+
+  #ended(message: MessageId, counter: MetricHandle): void {
+    this.#context.count(counter);
+    const left = this.#store.link(message) - 1;
+    if (left === 0) this.#store.drop(message);
+    else this.#store.setHandedTo(message, left, 0);
+  }
+}

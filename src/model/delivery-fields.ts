@@ -1,0 +1,37 @@
+/** Fields of connections over which queues and topics hand out messages. Each kind picks the ones it knows. */
+import { CONNECTION_DEFAULTS } from './connection-defaults';
+import { choice, type Fields } from './fields';
+
+const CONFIRMS = 'https://www.rabbitmq.com/docs/confirms';
+
+export const DELIVERY_FIELDS = {
+  prefetch: {
+    type: 'number',
+    integer: true,
+    label: 'Prefetch',
+    unit: 'per consumer',
+    default: CONNECTION_DEFAULTS.prefetch,
+    min: 0,
+    max: 10_000,
+    help: 'How many messages a consumer may hold that it has not acknowledged. Too few and it waits for the network; too many and it hoards what others could do. 0: no limit.',
+    real: { value: 'unlimited', product: 'RabbitMQ basic.qos', source: CONFIRMS },
+  },
+  acknowledge: choice({
+    label: 'Acknowledged',
+    default: CONNECTION_DEFAULTS.acknowledge,
+    options: [
+      {
+        value: 'after-work',
+        label: 'when the work is done',
+        help: 'At least once: what fails, or is never acknowledged, is delivered again.',
+      },
+      {
+        value: 'on-delivery',
+        label: 'as soon as it is sent',
+        help: 'At most once: the message is forgotten when it is sent, whatever becomes of it. No prefetch holds it back.',
+      },
+    ],
+    help: 'When the queue may forget a message.',
+    real: { value: 'the consumer chooses', product: 'RabbitMQ', source: CONFIRMS },
+  }),
+} as const satisfies Fields;
