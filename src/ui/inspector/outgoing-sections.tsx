@@ -7,6 +7,8 @@ import { outgoing } from './outgoing';
 import { RequestPlan } from './request-plan';
 import { TargetList } from './target-list';
 
+const GROUP_FIELDS = ['consumers', 'attempts'] as const;
+
 /** What a component does with its outgoing connections: its plan, its routes, its consumer groups. */
 export function OutgoingSections({ component }: { component: Component }) {
   const scenario = useDocument((state) => state.scenario);
@@ -14,7 +16,8 @@ export function OutgoingSections({ component }: { component: Component }) {
   const plan = useMemo(() => requestPlan(outgoing(scenario, id, 'plan')), [scenario, id]);
   const routes = useMemo(() => outgoing(scenario, id, 'route'), [scenario, id]);
   const groups = useMemo(() => outgoing(scenario, id, 'deliver'), [scenario, id]);
-  const uses = new Set(kindOf(component.kind).out.map(({ use }) => use));
+  const ports = kindOf(component.kind).out;
+  const uses = new Set(ports.map(({ use }) => use));
   return (
     <>
       {uses.has('plan') && <RequestPlan plan={plan} />}
@@ -27,15 +30,22 @@ export function OutgoingSections({ component }: { component: Component }) {
           empty="Nowhere yet: draw a connection to what should answer."
         />
       )}
-      {uses.has('deliver') && (
-        <TargetList
-          title="Consumer groups"
-          targets={groups}
-          use="deliver"
-          fields={['consumers', 'attempts']}
-          empty="Nobody reads yet: connect a service, and its consumers read from here."
-        />
-      )}
+      {ports
+        .filter(({ use }) => use === 'deliver')
+        .map(({ id: port, label, sends, fields }) => (
+          <TargetList
+            key={port}
+            title={label}
+            targets={groups.filter(({ meaning }) => sends.includes(meaning))}
+            use="deliver"
+            fields={fields ?? GROUP_FIELDS}
+            empty={
+              sends.includes('deliver')
+                ? 'Nobody reads yet: connect a service, and its consumers read from here.'
+                : 'Nowhere yet: connect a queue or a topic to keep them.'
+            }
+          />
+        ))}
     </>
   );
 }

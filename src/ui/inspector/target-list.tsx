@@ -1,6 +1,6 @@
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
-import type { ConnectionFieldName, ConnectionUse } from '../../model/connection-fields';
+import type { ConnectionConfig, ConnectionFieldName, ConnectionUse } from '../../model/connection-fields';
 import { formatShare } from '../shared/format-number';
 import { ConnectionField } from './connection-field';
 import type { OutgoingTarget } from './outgoing';
@@ -27,18 +27,23 @@ export function TargetList({ title, targets, use, fields, empty }: TargetListPro
           <li key={target.connection} className="plan-step">
             <span className="plan-words">
               <b>{target.label}</b>
-              <span className="quiet"> {use === 'route' ? shareWords(target, targets) : groupWords(target)}</span>
+              <span className="quiet">
+                {' '}
+                {use === 'route' ? shareWords(target, targets) : groupWords(target, fields)}
+              </span>
             </span>
-            <button
-              type="button"
-              className="plan-edit"
-              aria-expanded={open === target.connection}
-              aria-label={`Change the connection to ${target.label}`}
-              data-tip="Change"
-              onClick={() => setOpen(open === target.connection ? null : target.connection)}
-            >
-              <Pencil size={13} aria-hidden="true" />
-            </button>
+            {fields.length > 0 && (
+              <button
+                type="button"
+                className="plan-edit"
+                aria-expanded={open === target.connection}
+                aria-label={`Change the connection to ${target.label}`}
+                data-tip="Change"
+                onClick={() => setOpen(open === target.connection ? null : target.connection)}
+              >
+                <Pencil size={13} aria-hidden="true" />
+              </button>
+            )}
             {open === target.connection && (
               <div className="step-editor">
                 {fields.map((name) => (
@@ -61,7 +66,15 @@ function shareWords(target: OutgoingTarget, targets: readonly OutgoingTarget[]):
   return `${formatShare(sum > 0 ? target.config.weight / sum : NaN)}${only}`;
 }
 
-function groupWords({ config }: OutgoingTarget): string {
-  const consumers = config.consumers === 1 ? 'one consumer' : `${config.consumers} consumers`;
-  return `${consumers}, ${config.attempts === 1 ? 'one attempt' : `${config.attempts} attempts`} a message`;
+/** "3 consumers, prefetch 50": what the settings that can be changed here are. */
+function groupWords({ config }: OutgoingTarget, fields: readonly ConnectionFieldName[]): string {
+  return fields.flatMap((name) => SETTING_WORDS[name]?.(config) ?? []).join(', ');
 }
+
+const SETTING_WORDS: Partial<Record<ConnectionFieldName, (config: ConnectionConfig) => string[]>> = {
+  consumers: ({ consumers }) => [consumers === 1 ? 'one consumer' : `${consumers} consumers`],
+  attempts: ({ attempts }) => [attempts === 1 ? 'one attempt a message' : `${attempts} attempts a message`],
+  prefetch: ({ prefetch, acknowledge }) =>
+    acknowledge === 'on-delivery' ? [] : [prefetch === 0 ? 'no prefetch limit' : `prefetch ${prefetch}`],
+  acknowledge: ({ acknowledge }) => (acknowledge === 'on-delivery' ? ['acknowledged on delivery'] : []),
+};
