@@ -32,13 +32,13 @@ export function OutgoingSections({ component }: { component: Component }) {
       )}
       {ports
         .filter(({ use }) => use === 'deliver')
-        .map(({ id: port, label, sends, fields }) => (
+        .map(({ id: port, label, sends, useFields }) => (
           <TargetList
             key={port}
             title={label}
             targets={groups.filter(({ meaning }) => sends.includes(meaning))}
             use="deliver"
-            fields={fields ?? GROUP_FIELDS}
+            fields={useFields ?? GROUP_FIELDS}
             empty={
               sends.includes('deliver')
                 ? 'Nobody reads yet: connect a service, and its consumers read from here.'
