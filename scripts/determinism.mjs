@@ -12,7 +12,7 @@ import { findBrowser } from './find-browser.mjs';
 import { findFirefox, installFirefox } from './find-firefox.mjs';
 import { root } from './steps.mjs';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const folder = join(root, 'scenarios/starters');
 const scenarios = readdirSync(folder)
   .filter((file) => file.endsWith('.scenario.json'))
@@ -123,10 +123,10 @@ console.log(`and ${Object.keys(expected).length - scenarios.length} random syste
 
 let compared = 0;
 let failed = false;
-for (const [name, program, argumentsFor] of places) {
+async function compare([name, program, argumentsFor]) {
   if (!program) {
     console.log(`${name}: not installed, LEFT OUT`);
-    continue;
+    return;
   }
   try {
     const result = await inBrowser(program, argumentsFor);
@@ -141,6 +141,7 @@ for (const [name, program, argumentsFor] of places) {
     console.log(`${name}: ${error.message}`);
   }
 }
+await Promise.all(places.map(compare));
 rmSync(work, { recursive: true, force: true, maxRetries: 5 });
 if (compared === 0) console.log('No browser to compare with.');
 process.exitCode = failed || compared === 0 ? 1 : 0;

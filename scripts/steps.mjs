@@ -15,6 +15,7 @@ export const gates = {
   unit: ['node_modules/vitest/vitest.mjs', 'run', ...(process.stdout.isTTY ? [] : ['--no-color'])],
   build: ['node_modules/vite/bin/vite.js', 'build', '--logLevel=warn'],
   budget: ['scripts/bundle-budget.mjs'],
+  determinism: ['scripts/determinism.mjs'],
   browser: ['node_modules/@playwright/test/cli.js', 'test'],
 };
 

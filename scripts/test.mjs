@@ -70,6 +70,16 @@ async function browserTests() {
   return { ok, passed: (stats?.expected ?? 0) + (stats?.flaky ?? 0), failed: stats?.unexpected ?? 0 };
 }
 
+/** What could not be tested here; said again at the end. */
+const leftOut = [];
+
+async function determinism() {
+  const { ok } = await run(gates.determinism);
+  const { findFirefox } = await import('./find-firefox.mjs');
+  if (!findFirefox()) leftOut.push('the same fingerprints in Firefox: it is not installed');
+  return ok;
+}
+
 const gate = (command) => async () => (await run(command)).ok;
 
 const steps = [
@@ -80,6 +90,7 @@ const steps = [
   ['lint', gate(gates.lint)],
   ['format', gate(gates.format)],
   ['unit and property tests', unitTests],
+  ['determinism', determinism],
   ['build', gate(gates.build)],
   ['bundle budget', gate(gates.budget)],
   ['browser tests', browserTests],
@@ -103,5 +114,7 @@ for (const [name, step] of steps) {
 }
 
 rmSync(reports, { recursive: true, force: true });
-console.log(`\n${passed} passed, ${failed} failed`);
+console.log();
+for (const what of leftOut) console.log(`LEFT OUT: ${what}`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
