@@ -3,81 +3,46 @@
  * page watches (motion and windows); medians are reported. Machines differ and are shared, so every figure also comes as
  * a ratio to a bare hold loop (take the next event, draw one exponential time, put an event back), timed next to it in
  * the same process. Then: what twice the load and twice the components cost.
- *   --json    results as JSON     --runs N    runs of each (default 5)
+ *   --json    results as JSON     --runs N    runs of each (default 5)     --publish    write docs/performance.md
  */
-import { argv, resourceUsage, stdout } from 'node:process';
+import { writeFileSync } from 'node:fs';
+import { loadavg, cpus } from 'node:os';
+import { argv, resourceUsage, stdout, version } from 'node:process';
 import { parseArgs } from 'node:util';
 import { BENCH_CASES, SCALING_CASES } from './bench-cases';
-import { type Figures, holdRate, measure } from './bench-measure';
-import { textTable } from './text-table';
+import { holdRate, measure } from './bench-measure';
+import { type BenchResults, benchMarkdown, benchText } from './bench-report';
+
+const MARKDOWN = 'docs/performance.md';
 
 const { values: options } = parseArgs({
   args: argv.slice(2),
-  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '5' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '5' },
+    publish: { type: 'boolean', default: false },
+  },
 });
-const runs = Math.max(1, Number(options.runs));
 
-/** More than this share of the events per second lost to twice the size is too much. */
-const MOST_LOST = 0.2;
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
-const count = (value: number): string => Math.round(value).toString();
-
-function line(name: string, { requests, events, ratio, simulated, peakBytes, peakPending }: Figures): string[] {
-  return [
+function bench(runs: number): BenchResults {
+  // The mean over the last minute, before the bench itself adds to it.
+  const loadBefore = loadavg()[0]!;
+  const holdsPerSec = holdRate();
+  const cases = BENCH_CASES.map(({ name, scenario, seconds, target }) => ({
     name,
-    count(requests),
-    count(events),
-    ratio.toFixed(3),
-    count(simulated),
-    megabytes(peakBytes),
-    count(peakPending),
-  ];
+    target,
+    off: measure(scenario(), seconds, runs, false),
+    on: measure(scenario(), seconds, runs, true),
+  }));
+  const scaling = SCALING_CASES.map(({ name, small, large, seconds }) => ({
+    name,
+    small: measure(small(), seconds, runs, false),
+    large: measure(large(), seconds / 2, runs, false),
+  }));
+  const machine = { cpu: cpus()[0]?.model ?? 'unknown processor', cores: cpus().length, loadBefore, node: version };
+  return { runs, machine, holdsPerSec, cases, scaling, peakMemoryBytes: resourceUsage().maxRSS * 1024 };
 }
 
-const HEADINGS = [
-  '',
-  'requests/s',
-  'events/s',
-  'events ÷ hold',
-  'simulated ÷ real time',
-  'peak heap',
-  'peak events pending',
-];
-
-function bench(): void {
-  const hold = holdRate();
-  const rows = [HEADINGS];
-  const results: Record<string, { off: Figures; on: Figures }> = {};
-  for (const { name, scenario, seconds } of BENCH_CASES) {
-    const off = measure(scenario(), seconds, runs, false);
-    const on = measure(scenario(), seconds, runs, true);
-    results[name] = { off, on };
-    rows.push(line(name, off));
-    const slower = 100 * (1 - on.events / off.events);
-    rows.push(line(`    traced (${slower.toFixed(0)} % slower)`, on));
-  }
-  const scaling: Record<string, { small: Figures; large: Figures; lost: number; verdict: string }> = {};
-  const scalingRows = [['', 'events/s before', 'events/s after', 'lost', 'verdict']];
-  for (const { name, small, large, seconds } of SCALING_CASES) {
-    const before = measure(small(), seconds, runs, false);
-    const after = measure(large(), seconds / 2, runs, false);
-    // By the ratio to the hold loop, because the machine may have become slower meanwhile.
-    const lost = 1 - after.ratio / before.ratio;
-    const verdict = lost <= MOST_LOST ? 'ok' : 'TOO MUCH';
-    scaling[name] = { small: before, large: after, lost, verdict };
-    scalingRows.push([name, count(before.events), count(after.events), `${(lost * 100).toFixed(0)} %`, verdict]);
-  }
-  const peak = resourceUsage().maxRSS * 1024;
-  if (options.json) {
-    stdout.write(`${JSON.stringify({ runs, holdsPerSec: hold, results, scaling, peakMemoryBytes: peak })}\n`);
-    return;
-  }
-  stdout.write(`${textTable(rows).join('\n')}\n\n${textTable(scalingRows).join('\n')}\n\n`);
-  stdout.write(
-    `medians of ${runs} runs, in seconds of processor time; the hold loop makes ${count(hold)} events/s alone; `,
-  );
-  stdout.write(`peak memory of the process ${megabytes(peak)}\n`);
-}
-
-bench();
+const results = bench(Math.max(1, Number(options.runs)));
+stdout.write(options.json ? `${JSON.stringify(results)}\n` : benchText(results));
+if (options.publish) writeFileSync(MARKDOWN, benchMarkdown(results));

@@ -10,7 +10,7 @@
  * sponge), so keys are spread over 96 bits; the fourth word, a counter, starts at 1 in every stream. As the counter takes
  * part in the state, two different streams cannot run into one another within 2^32 outputs.
  *
- * The state lives in an Int32Array: as class fields it costs five times more (shared/performance.md).
+ * The state lives in an Int32Array: as class fields it costs five times more.
  */
 
 const TWO_32 = 4294967296;
