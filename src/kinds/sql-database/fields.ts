@@ -1,10 +1,10 @@
 import { choice, type ConfigOf } from '../../model/fields';
+import { replicationFields } from './replication-fields';
 
 export const POSTGRES_CONNECTIONS = 'https://www.postgresql.org/docs/current/runtime-config-connection.html';
 export const POSTGRES_LOG = 'https://www.postgresql.org/docs/current/runtime-config-wal.html';
 export const POSTGRES_LOCKS = 'https://www.postgresql.org/docs/current/runtime-config-locks.html';
 export const POSTGRES_CLIENT = 'https://www.postgresql.org/docs/current/runtime-config-client.html';
-export const POSTGRES_REPLICATION = 'https://www.postgresql.org/docs/current/runtime-config-replication.html';
 export const INNODB = 'https://dev.mysql.com/doc/refman/8.4/en/innodb-parameters.html';
 export const HIKARI = 'https://github.com/brettwooldridge/HikariCP';
 const BENCHMARKS = 'https://kb.ekarisky.com/databases/postgresql/benchmarks';
@@ -19,7 +19,7 @@ export const fields = {
     default: 0,
     min: 0,
     max: 8,
-    help: 'Copies that answer reads. They follow the primary a little later. Writes always go to the primary.',
+    help: 'Copies that answer reads, and can take over. They follow the primary a little later. Writes always go to the primary.',
   },
   readFrom: choice({
     label: 'Reads go to',
@@ -220,24 +220,7 @@ export const fields = {
     real: { value: '1 s', product: 'PostgreSQL deadlock_timeout', source: POSTGRES_LOCKS },
     when: { field: 'locking', is: ['two'] },
   },
-  replicationDelayMs: {
-    type: 'number',
-    label: 'Way to a replica',
-    unit: 'ms',
-    default: 1,
-    min: 0,
-    max: 60_000,
-    help: 'How long a committed write travels to a replica.',
-  },
-  applyMs: {
-    type: 'number',
-    label: 'Applying a write',
-    unit: 'ms',
-    default: 1.5,
-    min: 0.001,
-    max: 60_000,
-    help: 'A replica applies writes one after the other, each in this time. If they come faster, it falls behind for good.',
-  },
+  ...replicationFields,
 } as const;
 
 export type SqlConfig = ConfigOf<typeof fields>;

@@ -170,7 +170,7 @@ describe('transactions of two rows', () => {
     simulation.advance(5000 * SECOND);
     const { arrivals, completions, failures, inSystem } = totals(simulation);
     expect([inSystem, completions + failures]).toEqual([0, arrivals]);
-    expect(faceOf(simulation, 'database').slice(1)).toEqual([0, 1000, 0, 0, 0, 0, 0]);
+    expect(faceOf(simulation, 'database').slice(1)).toEqual([0, 1000, 0, 0, 0, 0, 0, 0, 8]);
   });
 
   it('take the time of one when nobody is in their way', () => {
@@ -270,7 +270,7 @@ describe('faults', () => {
     simulation.advance(4.9 * SECOND);
     expect(faceOf(simulation, 'database')[5]).toBeGreaterThan(100);
     simulation.advance(5.5 * SECOND);
-    expect(faceOf(simulation, 'database').slice(1)).toEqual([0, 1000, 0, 0, 0, 0, 0]);
+    expect(faceOf(simulation, 'database').slice(1)).toEqual([0, 1000, 0, 0, 0, 0, 0, 0, 8]);
     simulation.advance(8 * SECOND);
     expect(metric(simulation, 'writes')).toBeGreaterThan(170);
     simulation.advance(110 * SECOND);

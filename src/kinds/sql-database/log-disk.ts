@@ -10,6 +10,8 @@ export class LogDisk {
   flushTime!: Sampler;
   /** Times as long as a flush should take. */
   slowness = 1;
+  /** Tells the flushes of this process from those of one that died. */
+  #life = 0;
   readonly #commits = new GroupCommit();
   readonly #context: Context;
   readonly #timerType: number;
@@ -17,11 +19,11 @@ export class LogDisk {
   readonly #flushes: MetricHandle;
   readonly #committed: (call: CallId) => void;
 
-  /** The owner hands its timer to `flushed`. `committed` is called for each write that is on disk. */
-  constructor(context: Context, timerType: number, committed: (call: CallId) => void) {
+  /** The owner hands its timer, with its second number, to `flushed`. `committed` is called for each write that is on disk. */
+  constructor(context: Context, timerType: number, times: RandomStream, committed: (call: CallId) => void) {
     this.#context = context;
     this.#timerType = timerType;
-    this.#times = context.random('fsync');
+    this.#times = times;
     this.#flushes = context.counter('flushes');
     this.#committed = committed;
   }
@@ -30,7 +32,8 @@ export class LogDisk {
     if (this.#commits.join(call)) this.#flush();
   }
 
-  flushed(): void {
+  flushed(life: number): void {
+    if (life !== this.#life) return;
     this.#context.count(this.#flushes);
     for (let call = this.#commits.take(); call >= 0; call = this.#commits.take()) this.#committed(call);
     if (this.#commits.end()) this.#flush();
@@ -38,10 +41,17 @@ export class LogDisk {
 
   crash(): void {
     this.#commits.clear();
+    this.#life++;
   }
 
   #flush(): void {
     const micros = this.flushTime.sample(this.#times) * this.slowness;
-    this.#context.after(this.#context.work(Math.floor(micros + 0.5)), PRIORITY.completion, this.#timerType);
+    this.#context.after(
+      this.#context.work(Math.floor(micros + 0.5)),
+      PRIORITY.completion,
+      this.#timerType,
+      0,
+      this.#life,
+    );
   }
 }

@@ -97,6 +97,17 @@ export class Pools {
     if (this.#pool(connection * SERVERS + server).pool.waiters.remove(call)) this.waiting--;
   }
 
+  /** A server is gone, and all connections to it. Those who used or wanted one are the owner's to answer. */
+  drop(server: number): void {
+    for (const { id, pool } of this.#pools.values()) {
+      if (id % SERVERS !== server) continue;
+      this.active -= pool.active;
+      this.waiting -= pool.waiters.length;
+      this.#pools.delete(id);
+    }
+    this.#gates[server]!.open = 0;
+  }
+
   timer(id: number, timer: number): void {
     const caller = this.#pools.get(id);
     if (!caller || caller.timer !== timer) return;

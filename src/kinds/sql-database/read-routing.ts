@@ -1,15 +1,15 @@
 import type { CallId, Calls } from '../../engine/calls';
 import { fromMs, MICROS_PER_SECOND } from '../../model/units';
+import type { Callers } from './callers';
 import type { SqlConfig } from './fields';
 import type { Replication } from './replication';
 
 /** Below so many users nobody looks who has not written for long. */
 const FEW_USERS = 1024;
 
-/** Which server answers a read: 0 is the primary, the replicas follow (model reference §7, read scaling). */
+/** Which server answers a read, of those its caller knows (model reference §7, read scaling). */
 export class ReadRouting {
   #policy: SqlConfig['readFrom'] = 'primary';
-  #replicas = 0;
   #maxLag = 0;
   #stickyFor = 0;
   #turn = 0;
@@ -18,45 +18,42 @@ export class ReadRouting {
   readonly #wroteAt = new Map<number, number>();
   readonly #calls: Calls;
   readonly #replication: Replication;
+  readonly #callers: Callers;
 
-  constructor(calls: Calls, replication: Replication) {
+  constructor(calls: Calls, replication: Replication, callers: Callers) {
     this.#calls = calls;
     this.#replication = replication;
+    this.#callers = callers;
   }
 
-  configure({ readFrom, replicas, maxLagMs, stickySeconds }: SqlConfig): void {
+  configure({ readFrom, maxLagMs, stickySeconds }: SqlConfig): void {
     this.#policy = readFrom;
-    this.#replicas = replicas;
     this.#maxLag = fromMs(maxLagMs);
     this.#stickyFor = Math.floor(stickySeconds * MICROS_PER_SECOND + 0.5);
-    if (replicas > 0) this.#turn %= replicas;
     if (readFrom !== 'sticky') this.forget();
   }
 
-  /** Servers that callers keep connections to. */
-  get servers(): number {
-    return this.#policy === 'primary' ? 1 : 1 + this.#replicas;
-  }
-
   server(call: CallId, now: number): number {
-    if (this.#replicas === 0 || this.#calls.write(call) === 1) return 0;
+    const connection = this.#calls.connection(call);
+    const primary = this.#callers.primary(connection);
+    if (this.#policy === 'primary' || this.#calls.write(call) === 1) return primary;
+    const readers = this.#callers.readers(connection);
+    if (readers.length === 0) return primary;
     switch (this.#policy) {
-      case 'primary':
-        return 0;
       case 'replicas':
-        return this.#inTurn();
+        return this.#inTurn(readers);
       case 'least-lag':
-        return this.#leastLag();
+        return this.#leastLag(readers);
       case 'bounded':
-        return this.#bounded();
+        return this.#bounded(readers, primary);
       case 'sticky': {
         const wroteAt = this.#wroteAt.get(this.#calls.user(call));
-        return wroteAt !== undefined && wroteAt + this.#stickyFor > now ? 0 : this.#inTurn();
+        return wroteAt !== undefined && wroteAt + this.#stickyFor > now ? primary : this.#inTurn(readers);
       }
     }
   }
 
-  /** A write of this user has been committed. */
+  /** A write of this user has been acknowledged. */
   wrote(user: number, now: number): void {
     if (this.#policy !== 'sticky') return;
     this.#wroteAt.set(user, now);
@@ -70,33 +67,33 @@ export class ReadRouting {
     this.#users = FEW_USERS;
   }
 
-  #inTurn(): number {
-    const replica = this.#turn;
-    this.#turn = (replica + 1) % this.#replicas;
-    return 1 + replica;
+  #inTurn(readers: readonly number[]): number {
+    const turn = this.#turn % readers.length;
+    this.#turn = (turn + 1) % readers.length;
+    return readers[turn]!;
   }
 
   /** Equals take turns. */
-  #leastLag(): number {
-    const first = this.#inTurn() - 1;
-    let best = first;
-    let least = this.#replication.lagOf(first);
-    for (let i = 1; i < this.#replicas && least > 0; i++) {
-      const other = (first + i) % this.#replicas;
+  #leastLag(readers: readonly number[]): number {
+    const first = this.#turn % readers.length;
+    let best = this.#inTurn(readers);
+    let least = this.#replication.lagOf(best);
+    for (let i = 1; i < readers.length && least > 0; i++) {
+      const other = readers[(first + i) % readers.length]!;
       const lag = this.#replication.lagOf(other);
       if (lag >= least) continue;
       best = other;
       least = lag;
     }
-    return 1 + best;
+    return best;
   }
 
   /** The next in turn that is not too far behind, else the primary. */
-  #bounded(): number {
-    for (let i = 0; i < this.#replicas; i++) {
-      const server = this.#inTurn();
-      if (this.#replication.lagOf(server - 1) <= this.#maxLag) return server;
+  #bounded(readers: readonly number[], primary: number): number {
+    for (let i = 0; i < readers.length; i++) {
+      const server = this.#inTurn(readers);
+      if (this.#replication.lagOf(server) <= this.#maxLag) return server;
     }
-    return 0;
+    return primary;
   }
 }

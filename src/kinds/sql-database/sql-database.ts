@@ -1,12 +1,21 @@
 import { CRASH, ERRORS, PAUSE, SLOW } from '../../model/faults';
 import { defineKind } from '../kind';
 import { docs } from './docs';
-import { DISK_SLOW, LOCK_TABLE, LONG_TRANSACTION, STOP_REPLICATION } from './faults';
+import { HEADLINES, LAGS, ROLES, SHAPES } from './face';
+import {
+  CRASH_SERVER,
+  DISK_SLOW,
+  FREEZE_SERVER,
+  ISOLATE,
+  LOCK_TABLE,
+  LONG_READ,
+  LONG_TRANSACTION,
+  PROMOTE_REPLICA,
+  SLOW_CLOCK,
+  STOP_REPLICATION,
+} from './faults';
 import { fields } from './fields';
 import { metrics } from './metrics';
-
-const HEADLINES = ['primary', 'primary + {} replica', 'primary + {} replicas'];
-const LAGS = ['', 'replicas caught up', 'replication lag {} ms', 'replication stopped, lag {} ms'];
 
 export const sqlDatabase = defineKind({
   id: 'sql-database',
@@ -25,8 +34,24 @@ export const sqlDatabase = defineKind({
     { type: 'bar', label: 'waiting', unit: 'queries' },
     { type: 'bar', label: 'locked out', unit: 'queries' },
     { type: 'words', place: 'footer', phrases: LAGS },
+    { type: 'members', label: 'replicas', roles: ROLES, shapes: SHAPES, lane: 'log', number: 'ms behind' },
   ],
-  faults: [CRASH, PAUSE, SLOW, ERRORS, DISK_SLOW, LONG_TRANSACTION, LOCK_TABLE, STOP_REPLICATION],
+  faults: [
+    CRASH,
+    PAUSE,
+    SLOW,
+    ERRORS,
+    CRASH_SERVER,
+    FREEZE_SERVER,
+    ISOLATE,
+    PROMOTE_REPLICA,
+    STOP_REPLICATION,
+    LONG_READ,
+    DISK_SLOW,
+    LONG_TRANSACTION,
+    LOCK_TABLE,
+    SLOW_CLOCK,
+  ],
   version: 1,
   migrations: [],
 });

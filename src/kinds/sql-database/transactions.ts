@@ -10,7 +10,7 @@ import { causeCode } from '../../model/outcome';
 import { fromMs } from '../../model/units';
 import { LOCK_TABLE, LONG_TRANSACTION } from './faults';
 import type { SqlConfig } from './fields';
-import { AT_FIRST, AT_SECOND, AT_TABLE, HELD, PHASE, REST, RUNNING, SECOND, SERVER } from './query';
+import { AT_FIRST, AT_SECOND, AT_TABLE, HELD, PHASE, REST, RUNNING, SECOND } from './query';
 import { RecentRows } from './recent-rows';
 import { RowLocks } from './row-locks';
 
@@ -39,11 +39,12 @@ export class Transactions {
     context: Context,
     patienceType: number,
     deadlockType: number,
+    secondRows: RandomStream,
     granted: (call: CallId) => void,
     aborted: (call: CallId, cause: number) => void,
   ) {
     this.#context = context;
-    this.#secondRows = context.random('second-row');
+    this.#secondRows = secondRows;
     this.#lockTimeouts = context.counter('lockTimeouts');
     this.#deadlocks = context.counter('deadlocks');
     this.#locks = new RowLocks(
@@ -79,7 +80,7 @@ export class Transactions {
   /** A query has its connection; false when it has to wait because the table is locked. */
   passTable(call: CallId): boolean {
     const { calls } = this.#context;
-    if (!this.#locks.tableHeld || calls.work(call, SERVER) !== 0) return true;
+    if (!this.#locks.tableHeld) return true;
     calls.setWork(call, PHASE, AT_TABLE);
     this.#locks.waitForTable(call);
     return false;

@@ -114,7 +114,7 @@ export function readParts(
         ];
       }
       case 'members':
-        return [readMembers(element, values)];
+        return first > 0 ? [readMembers(element, values)] : [];
       case 'words':
         return element.place === 'body' ? [{ type: 'words', text: words(element.phrases, values) }] : [];
     }
@@ -144,7 +144,7 @@ export function restingParts(kind: Kind, config: Config, peers: readonly string[
       case 'targets':
         return [targets(element.label, peers, () => 'idle')];
       case 'members':
-        return [restingMembers(element, count(element.label) ?? 3)];
+        return count(element.label) === 0 ? [] : [restingMembers(element, count(element.label) ?? 3)];
       case 'words':
         return element.place === 'body' ? [{ type: 'words', text: firstSetting(kind, config) }] : [];
     }
