@@ -36,6 +36,8 @@ export interface RunState {
   readonly problem: Problem | null;
   /** Interventions that a replayed run will still repeat. */
   readonly replaying: number;
+  /** The seed of this run; the document's may be another by now. Null while there is no run. */
+  readonly seed: number | null;
 }
 
 export const INITIAL_RUN: RunState = {
@@ -52,6 +54,7 @@ export const INITIAL_RUN: RunState = {
   last: null,
   problem: null,
   replaying: 0,
+  seed: null,
 };
 
 export const runStore = createStore<RunState>(() => INITIAL_RUN);

@@ -6,7 +6,18 @@ import { RunHost } from '../worker/run-host';
 import { configureComponent, documentStore, renameComponent, undo } from './document-store';
 import { liveRun } from './live-run';
 import { runStore } from './run-store';
-import { currentRecord, injectFault, openRecord, pause, play, replayRun, restart, seek, startSession } from './session';
+import {
+  currentRecord,
+  injectFault,
+  openRecord,
+  pause,
+  play,
+  replayRun,
+  restart,
+  restartWithSeed,
+  seek,
+  startSession,
+} from './session';
 
 /** The real host in virtual time, in place of the worker. */
 const wall = vi.hoisted(() => ({ now: 0, due: [] as { at: number; callback: () => void }[] }));
@@ -46,6 +57,9 @@ vi.mock('../worker/run-client', () => ({
     }
     async pause() {
       this.host.pause();
+    }
+    async close() {
+      this.host.close();
     }
     async setSpeed(speed: number) {
       this.host.setSpeed(speed);
@@ -168,6 +182,28 @@ describe('a session', () => {
     await playFor(1000);
     expect(currentRecord().interventions).toEqual([]);
     expect(currentRecord().scenario.components[1]!.config).toEqual({ workers: 3 });
+  });
+
+  it('restarts with another seed, and plays on when it was playing', async () => {
+    await playFor(1000);
+    const { fingerprint } = runStore.getState();
+    expect(runStore.getState().seed).toBe(scenario.seed);
+    await restartWithSeed(4711);
+    expect(runStore.getState()).toMatchObject({ pace: 'paused', begun: false, time: 0 });
+    await playFor(1000);
+    expect(runStore.getState().seed).toBe(4711);
+    expect(runStore.getState().fingerprint).not.toBe(fingerprint);
+    await play();
+    pass(500);
+    await restartWithSeed(scenario.seed);
+    pass(1000);
+    expect(runStore.getState()).toMatchObject({ pace: 'playing', seed: scenario.seed });
+    await pause();
+    // The change is one step, and the run goes back to it when it is undone and restarted.
+    undo();
+    await settle();
+    expect(documentStore.getState().scenario.seed).toBe(4711);
+    expect(runStore.getState().seed).toBe(scenario.seed);
   });
 
   it('replays the same run from its start', async () => {

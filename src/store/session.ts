@@ -7,7 +7,7 @@ import { diffScenario, type Intervention, type RunRecord, type Scenario } from '
 import { MICROS_PER_SECOND } from '../model/units';
 import type { Frame } from '../worker/protocol';
 import { RunClient } from '../worker/run-client';
-import { applyReplayedEdit, documentStore, replaceDocument } from './document-store';
+import { applyReplayedEdit, documentStore, endGesture, replaceDocument, setSeed } from './document-store';
 import { liveRun } from './live-run';
 import { INITIAL_RUN, runStore } from './run-store';
 import { notify } from './view-store';
@@ -93,7 +93,7 @@ async function ensureRun(): Promise<void> {
   running = scenario;
   liveRun.clear();
   const { speed } = runStore.getState();
-  runStore.setState({ ...INITIAL_RUN, speed });
+  runStore.setState({ ...INITIAL_RUN, speed, seed: scenario.seed });
   await worker().open({ scenario, interventions: replay });
   await worker().setSpeed(speed);
 }
@@ -160,6 +160,15 @@ export async function restart(): Promise<void> {
   discardRun();
 }
 
+/** Another seed, and a fresh run with it: a run that was playing plays on from its start. */
+export async function restartWithSeed(seed: number): Promise<void> {
+  const playing = runStore.getState().pace === 'playing';
+  setSeed(seed);
+  endGesture();
+  await restart();
+  if (playing) await play();
+}
+
 /** The same run again, with everything that was done to it, up to a moment. */
 export async function replayRun(untilMicros = 0): Promise<void> {
   if (!base || !running) return;
@@ -172,7 +181,7 @@ export async function replayRun(untilMicros = 0): Promise<void> {
   running = scenario;
   liveRun.clear();
   const { speed } = runStore.getState();
-  runStore.setState({ ...INITIAL_RUN, speed });
+  runStore.setState({ ...INITIAL_RUN, speed, seed: scenario.seed });
   await attempt(() => worker().open({ scenario, interventions: replay }, untilMicros));
 }
 

@@ -1,5 +1,5 @@
 import { lazy, useRef, useState } from 'react';
-import { useDocument } from '../hooks/use-stores';
+import { useDocument, useRun } from '../hooks/use-stores';
 import { LazyPopup } from '../shared/lazy-popup';
 
 const SeedPopup = lazy(async () => ({ default: (await import('./seed-popup')).SeedPopup }));
@@ -7,6 +7,8 @@ const SeedPopup = lazy(async () => ({ default: (await import('./seed-popup')).Se
 /** The seed, always in sight: the same seed gives the same run. */
 export function SeedChip() {
   const seed = useDocument(({ scenario }) => scenario.seed);
+  // An undone change of the seed does not reach a run that has begun.
+  const old = useRun((run) => (run.begun && run.seed !== seed ? run.seed : null));
   const [open, setOpen] = useState(false);
   const [asked, setAsked] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -18,13 +20,19 @@ export function SeedChip() {
         className="chip seed-chip"
         aria-haspopup="dialog"
         aria-expanded={open}
-        data-tip={open ? undefined : 'All chance in a run comes from this number: the same seed gives the same run'}
+        data-tip={
+          open
+            ? undefined
+            : old !== null
+              ? `The run still has seed ${old}: restart it to use seed ${seed}`
+              : 'All chance in a run comes from this number: the same seed gives the same run'
+        }
         onClick={() => {
           setAsked(true);
           setOpen(!open);
         }}
       >
-        seed {seed}
+        seed {old === null ? seed : `${old} → ${seed}`}
       </button>
       {asked && (
         <LazyPopup>

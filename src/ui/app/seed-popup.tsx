@@ -2,7 +2,7 @@ import { Popover } from '@base-ui/react/popover';
 import { Dices } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { endGesture, setSeed } from '../../store/document-store';
-import { restart } from '../../store/session';
+import { restartWithSeed } from '../../store/session';
 import { useDocument, useRun } from '../hooks/use-stores';
 import { followOpening, type PopupProps } from '../shared/lazy-popup';
 import './popups.css';
@@ -22,12 +22,18 @@ function anotherSeed(): number {
 export function SeedPopup(props: PopupProps) {
   const seed = useDocument(({ scenario }) => scenario.seed);
   const begun = useRun((run) => run.begun);
+  const running = useRun((run) => run.seed);
   const [draft, setDraft] = useState<string | null>(null);
   const typed = draft === null ? seed : parseSeed(draft);
+  /** A run keeps the seed it began with, so another one means another run. */
+  const other = begun && running !== null && running !== typed;
   const take = (value: number): void => {
-    setSeed(value);
-    endGesture();
     setDraft(null);
+    if (begun && value !== running) void restartWithSeed(value);
+    else {
+      setSeed(value);
+      endGesture();
+    }
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -60,21 +66,28 @@ export function SeedPopup(props: PopupProps) {
                 onFocus={(event) => event.currentTarget.select()}
                 onChange={(event) => setDraft(event.currentTarget.value)}
                 onBlur={() => {
-                  if (draft !== null && typed !== null && typed !== seed) take(typed);
+                  // Leaving the field must not throw a run away; Enter and the button below do.
+                  if (draft !== null && typed !== null && typed !== seed && !begun) take(typed);
                 }}
               />
               <button type="button" className="button" onClick={() => take(anotherSeed())}>
                 <Dices size={16} aria-hidden="true" />
-                New seed
+                {begun ? 'Restart with a new seed' : 'New seed'}
               </button>
             </form>
             {typed === null && <p className="popup-warning">A whole number from 0 to 4 294 967 295.</p>}
             {begun && (
               <p className="popup-note">
-                The present run keeps the seed it began with.
-                <button type="button" className="button" onClick={() => void restart()}>
-                  Back to the start
-                </button>
+                {other && typed !== null ? (
+                  <>
+                    This run has seed {running}.
+                    <button type="button" className="button is-primary" onClick={() => take(typed)}>
+                      Restart with {typed}
+                    </button>
+                  </>
+                ) : (
+                  'Another seed is another run: it begins at the start.'
+                )}
               </p>
             )}
           </Popover.Popup>
