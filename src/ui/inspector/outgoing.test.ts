@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { smallSystem } from '../../kinds/small-system';
 import { requestPlan, stepTarget } from '../../model/plan';
+import type { Settings } from '../../model/fields';
 import type { Scenario } from '../../model/scenario';
-import { movedStep, outgoing, stepsInOrder } from './outgoing';
+import { movedStep, outgoing, stepFieldNames, stepsInOrder } from './outgoing';
 
 const scenario = smallSystem({
   components: {
@@ -32,6 +33,26 @@ describe('outgoing', () => {
     expect(outgoing(scenario, 'users', 'route').map(({ label }) => label)).toEqual(['front']);
     expect(outgoing(scenario, 'events', 'deliver').map(({ label }) => label)).toEqual(['billing']);
     expect(outgoing(scenario, 'front', 'route')).toEqual([]);
+  });
+});
+
+describe('stepFieldNames', () => {
+  const names = (label: string, config: Settings = {}): readonly string[] => {
+    const step = outgoing(scenario, 'front', 'plan').find((target) => target.label === label)!;
+    return stepFieldNames({ ...step, config: { ...step.config, ...config } as typeof step.config }, false);
+  };
+
+  it('says of a call when it is taken and whether it is waited for', () => {
+    expect(names('billing')).toEqual(['on', 'operation', 'probabilityPercent', 'mode', 'parallel']);
+  });
+
+  it('says of a cache what it does on a miss and on a write, and only what applies', () => {
+    const plain = names('redis');
+    expect(plain).toEqual(['on', 'operation', 'probabilityPercent', 'pattern', 'stampede', 'leases']);
+    expect(names('redis', { pattern: 'write-behind', stampede: 'lock' })).toEqual(
+      expect.arrayContaining(['flushMs', 'flushBatch', 'flushLimit', 'pollMs', 'lockMs']),
+    );
+    expect(names('redis', { stampede: 'early' })).toContain('beta');
   });
 });
 

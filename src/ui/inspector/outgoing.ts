@@ -1,12 +1,14 @@
 /** The outgoing connections of a component, grouped by what their source does with them. */
 import { connectionConfig } from '../../kinds/connect';
+import { CACHE_NAMES } from '../../model/cache-fields';
 import {
   CONNECTION_FIELDS,
   type ConnectionConfig,
   type ConnectionFieldName,
+  connectionFieldNames,
   type ConnectionUse,
 } from '../../model/connection-fields';
-import type { Field, FieldValue } from '../../model/fields';
+import { type Field, fieldApplies, type FieldValue } from '../../model/fields';
 import { type Plan, type PlanStep, type PlanTarget, stepTarget } from '../../model/plan';
 import { distanceOf } from '../../model/places';
 import type { Scenario } from '../../model/scenario';
@@ -60,6 +62,17 @@ export function shownSetting(
 function withUnit(name: ConnectionFieldName, { breaker }: ConnectionConfig): Field {
   if (name !== 'breakerWindow') return CONNECTION_FIELDS[name];
   return { ...CONNECTION_FIELDS.breakerWindow, unit: breaker === 'time' ? 's' : 'calls' };
+}
+
+/** The settings that make a step what it is; the order is set by moving it. */
+const STEP_FIELDS: readonly ConnectionFieldName[] = ['on', 'operation', 'probabilityPercent', 'mode', 'parallel'];
+
+/** What can be set about a step where it stands: when it is taken, and how it uses its cache. */
+export function stepFieldNames({ meaning, config }: PlanTarget, isFirst: boolean): readonly ConnectionFieldName[] {
+  const fitting = new Set(connectionFieldNames('plan', meaning));
+  return [...STEP_FIELDS, ...CACHE_NAMES].filter(
+    (name) => fitting.has(name) && !(name === 'parallel' && isFirst) && fieldApplies(CONNECTION_FIELDS[name], config),
+  );
 }
 
 /** The steps of a plan in their order. */

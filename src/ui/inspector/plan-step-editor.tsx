@@ -1,13 +1,9 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { connectionFieldNames, type ConnectionFieldName } from '../../model/connection-fields';
 import { type Plan, type PlanStep, stepTarget } from '../../model/plan';
 import { configureConnections, endGesture } from '../../store/document-store';
 import { select } from '../../store/view-store';
 import { ConnectionField } from './connection-field';
-import { movedStep, type OutgoingTarget, stepsInOrder } from './outgoing';
-
-/** The settings that make a step what it is; the order is set by moving it. */
-const STEP_FIELDS: readonly ConnectionFieldName[] = ['on', 'probabilityPercent', 'mode', 'parallel'];
+import { movedStep, type OutgoingTarget, stepFieldNames, stepsInOrder } from './outgoing';
 
 interface PlanStepEditorProps {
   plan: Plan<OutgoingTarget>;
@@ -18,9 +14,8 @@ interface PlanStepEditorProps {
 
 export function PlanStepEditor({ plan, at, step }: PlanStepEditorProps) {
   const target = stepTarget(step);
-  const { connection, meaning, label } = target;
+  const { connection, label } = target;
   const last = stepsInOrder(plan).length - 1;
-  const fitting = new Set(connectionFieldNames('plan', meaning));
   const move = (to: number): void => {
     configureConnections('move a step', movedStep(plan, at, to));
     endGesture();
@@ -38,7 +33,7 @@ export function PlanStepEditor({ plan, at, step }: PlanStepEditorProps) {
           Connection to {label}
         </button>
       </div>
-      {STEP_FIELDS.filter((name) => fitting.has(name) && !(name === 'parallel' && at === 0)).map((name) => (
+      {stepFieldNames(target, at === 0).map((name) => (
         <ConnectionField key={name} name={name} target={target} defaults={target.defaults} use="plan" />
       ))}
     </div>
