@@ -14,7 +14,7 @@ import {
   setFaults,
   undo,
 } from './document-store';
-import { addPlace, locateRegion, movePlace, renamePlace, resizePlace, setPlaceType } from './place-edits';
+import { addPlace, locateRegion, movePlace, moveToPlace, renamePlace, resizePlace, setPlaceType } from './place-edits';
 
 const now = (): Scenario => documentStore.getState().scenario;
 const place = (id: string): Place => now().places!.find((other) => other.id === id)!;
@@ -36,6 +36,25 @@ describe('places', () => {
     undo();
     expect(now().places).toBeUndefined();
     expect(where(service)).toBeUndefined();
+  });
+
+  it('components are put into one without a pointer: side by side, and it grows for those that do not fit', () => {
+    const zone = addPlace('zone', { x: 1000, y: 0, width: 480, height: 200 });
+    const third = addComponent('redis', 0, 400);
+    for (const id of [client, service, third]) moveToPlace(id, zone);
+    const spots = now().components.map(({ x, y }) => [x, y]);
+    expect(spots).toEqual([
+      [1030, 50],
+      [1250, 50],
+      [1030, 190],
+    ]);
+    expect([client, service, third].map(where)).toEqual([zone, zone, zone]);
+    expect(place(zone)).toMatchObject({ x: 1000, y: 0, width: 480, height: 330 });
+    moveToPlace(service, undefined);
+    expect(where(service)).toBeUndefined();
+    expect(now().components.find(({ id }) => id === service)!.y).toBeGreaterThan(330);
+    undo();
+    expect(where(service)).toBe(zone);
   });
 
   it('a zone drawn in a region belongs to it, and a region drawn around a zone takes it in', () => {

@@ -121,6 +121,47 @@ export function resizePlace(id: string, size: { width: number; height: number },
   commit('resize', { ...scenario, places, components }, `resize ${gesture}`);
 }
 
+/**
+ * Puts a component into a place, in the first free spot of it; the place grows when it has none. Undefined takes it out of
+ * every place, below everything.
+ */
+export function moveToPlace(id: string, placeId: string | undefined): void {
+  const { scenario } = documentStore.getState();
+  const place = placesOf(scenario).find((other) => other.id === placeId);
+  const spot = place ? freeSpotIn(scenario, place, id) : belowAll(scenario);
+  const components = scenario.components.map((component) =>
+    component.id === id ? withPlace({ ...component, ...spot }, place?.id) : component,
+  );
+  const bottom = spot.y + CELL.height;
+  const places = placesOf(scenario).map((other) =>
+    other.id === place?.id ? { ...other, height: Math.max(other.height, bottom - other.y) } : other,
+  );
+  commit('move to a place', { ...scenario, components, ...(scenario.places ? { places } : {}) });
+}
+
+/** What a card takes, with room around it. */
+const CELL = { width: 220, height: 140 } as const;
+/** Room for the name of a place. */
+const TOP = 50;
+const LEFT = 30;
+
+function freeSpotIn({ components }: Scenario, place: Place, except: string): { x: number; y: number } {
+  const columns = Math.max(1, Math.floor((place.width - LEFT) / CELL.width));
+  for (let cell = 0; ; cell++) {
+    const x = place.x + LEFT + (cell % columns) * CELL.width;
+    const y = place.y + TOP + Math.floor(cell / columns) * CELL.height;
+    const taken = components.some(
+      (other) => other.id !== except && Math.abs(other.x - x) < CELL.width && Math.abs(other.y - y) < CELL.height,
+    );
+    if (!taken) return { x, y };
+  }
+}
+
+function belowAll({ components, places = [] }: Scenario): { x: number; y: number } {
+  const bottoms = [...components.map(({ y }) => y + CELL.height), ...places.map(({ y, height }) => y + height)];
+  return { x: Math.min(...components.map(({ x }) => x)), y: Math.max(...bottoms) + LEFT };
+}
+
 function rounded({ x, y, width, height }: Rectangle): Rectangle {
   return { x: Math.round(x), y: Math.round(y), width: Math.round(width), height: Math.round(height) };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { buildReport, type ComponentReport, type RunReport } from '../../analysis/report';
 import { readScenario } from '../../format/scenario-codec';
 import { assemble } from '../../kinds/assemble';
-import type { RunRecord, Scenario, ScheduledFault } from '../../model/scenario';
+import { type RunRecord, type Scenario, type ScheduledFault, withPlace } from '../../model/scenario';
 import { applySet } from '../apply-set';
 import { runScenario } from '../run-scenario';
 
@@ -16,17 +16,20 @@ export function starter(name: string): RunRecord {
 export interface Changes {
   readonly set?: readonly string[];
   readonly faults?: readonly ScheduledFault[];
+  /** Components that stand in another place than the file says. */
+  readonly places?: Readonly<Record<string, string>>;
 }
 
 /** A starter with some changes. */
-function changed(name: string, { set = [], faults }: Changes): Scenario {
+function changed(name: string, { set = [], faults, places = {} }: Changes): Scenario {
   let { scenario } = starter(name);
   for (const text of set) {
     const result = applySet(scenario, text);
     if (!result.ok) throw new Error(result.problems[0]!.detail);
     scenario = result.value;
   }
-  return faults ? { ...scenario, faults } : scenario;
+  const components = scenario.components.map((each) => withPlace(each, places[each.id] ?? each.place));
+  return { ...scenario, components, ...(faults ? { faults } : {}) };
 }
 
 /** One run of a starter in stretches: a report for each, from one of these seconds to the next. */

@@ -1,4 +1,4 @@
-import { MiniMap, Panel } from '@xyflow/react';
+import { Panel } from '@xyflow/react';
 import { Maximize, Minus, Network, Plus } from 'lucide-react';
 import { openDialog } from '../../store/view-store';
 import { useDocument, useRun, useView } from '../hooks/use-stores';
@@ -7,7 +7,7 @@ import { IconButton } from '../shared/icon-button';
 import { KindIcon } from '../shared/kind-icon';
 import { density } from './canvas-state';
 import { cancelConnecting } from './connecting';
-import { kindTitle } from './flow-elements';
+import { placeableTitle } from '../shared/placeable';
 import { cancelPlacing, placeInCentre } from './placing';
 import { useCell } from './use-cell';
 import { useDots } from './use-dots';
@@ -21,25 +21,6 @@ export function ZoomControls() {
       <IconButton icon={Maximize} label="Show all" keys="Shift+1" onClick={() => fitAll()} />
       <IconButton icon={Network} label="Lay out from left to right" onClick={() => void autoLayout()} />
     </Panel>
-  );
-}
-
-/** A system that fits on one screen needs no map, which would only cover its corner. */
-const MAPPED_FROM = 12;
-
-export function SystemMap() {
-  const shown = useView((state) => state.minimap);
-  const large = useDocument((state) => state.scenario.components.length >= MAPPED_FROM);
-  if (!shown || !large) return null;
-  return (
-    <MiniMap
-      className="canvas-control"
-      position="bottom-right"
-      ariaLabel="Map of the system"
-      pannable
-      zoomable
-      nodeBorderRadius={14}
-    />
   );
 }
 
@@ -110,7 +91,7 @@ export function GestureHint() {
   const how = touch.matches ? 'tap a marked card.' : 'click a marked card, or Tab to it and press Enter.';
   const text =
     placing !== null
-      ? `${touch.matches ? 'Tap' : 'Click'} where the ${kindTitle(placing)} should stand.`
+      ? `${touch.matches ? 'Tap' : 'Click'} where the ${placeableTitle(placing)} should stand.`
       : from !== null
         ? `Connect ${label} to …: ${how}`
         : '';

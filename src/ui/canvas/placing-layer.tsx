@@ -2,8 +2,9 @@ import { useEffect, useRef } from 'react';
 import { viewStore } from '../../store/view-store';
 import { useView } from '../hooks/use-stores';
 import { KindIcon } from '../shared/kind-icon';
-import { kindTitle } from './flow-elements';
+import { placeableTitle, placeEntry } from '../shared/placeable';
 import { cancelPlacing, placeAt } from './placing';
+import { PLACE_SIZES } from './placing-places';
 import { theFlow } from './view-commands';
 
 /** While something is being placed: a ghost of its card under the pointer, over everything else on the canvas. */
@@ -15,6 +16,7 @@ export function PlacingLayer() {
 function Ghost({ kind }: { kind: string }) {
   const layer = useRef<HTMLDivElement>(null);
   const ghost = useRef<HTMLDivElement>(null);
+  const entry = placeEntry(kind);
   useEffect(() => {
     const follow = (event: PointerEvent): void => {
       const frame = layer.current?.getBoundingClientRect();
@@ -24,7 +26,7 @@ function Ghost({ kind }: { kind: string }) {
       const y = event.clientY - frame.top;
       card.hidden = x < 0 || y < 0 || x > frame.width || y > frame.height;
       const zoom = theFlow()?.getZoom() ?? 1;
-      card.style.transform = `translate(${x}px, ${y}px) scale(${zoom}) translate(-50%, -52px)`;
+      card.style.transform = `translate(${x}px, ${y}px) scale(${zoom}) translate(-50%, ${entry ? '-50%' : '-52px'})`;
     };
     const place = (event: PointerEvent): void => {
       follow(event);
@@ -44,12 +46,12 @@ function Ghost({ kind }: { kind: string }) {
       removeEventListener('pointerup', place);
       removeEventListener('keydown', key, true);
     };
-  }, []);
+  }, [entry]);
   return (
     <div ref={layer} className="placing-layer">
-      <div ref={ghost} className="placing-ghost" hidden>
+      <div ref={ghost} className="placing-ghost" hidden style={entry && { ...PLACE_SIZES[entry.id], borderRadius: 14 }}>
         <KindIcon kind={kind} size={17} />
-        {kindTitle(kind)}
+        {placeableTitle(kind)}
       </div>
     </div>
   );

@@ -3,6 +3,8 @@ import { addComponent, documentStore, endGesture } from '../../store/document-st
 import { select, viewStore } from '../../store/view-store';
 import { CARD_WIDTH, PORT_Y } from './curve';
 import { GRID, snapped } from './grid';
+import { placeEntry } from '../shared/placeable';
+import { placeAtPoint } from './placing-places';
 import { reveal, theFlow } from './view-commands';
 
 /** What a card takes at most, with room around it. */
@@ -14,7 +16,7 @@ export function cancelPlacing(): void {
 }
 
 /**
- * Places what `viewStore.placing` names with its card under this point of the window. Returns the new id, or null when
+ * Places what `viewStore.placing` names with its card, or the middle of its frame, under this point of the window. Returns the new id, or null when
  * nothing is being placed or the point is not on the canvas.
  */
 export function placeAt(clientX: number, clientY: number): string | null {
@@ -23,6 +25,8 @@ export function placeAt(clientX: number, clientY: number): string | null {
   if (placing === null || !flow || !isOnCanvas(clientX, clientY)) return null;
   const { x, y } = flow.screenToFlowPosition({ x: clientX, y: clientY }, { snapToGrid: false });
   viewStore.setState({ placing: null });
+  const place = placeEntry(placing);
+  if (place) return placeAtPoint(place.id, { x, y });
   return put(placing, snapped(x - CARD_WIDTH / 2), snapped(y - PORT_Y));
 }
 

@@ -122,6 +122,16 @@ export function reveal(id: string): void {
   if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: moveDuration() });
 }
 
+/** The same for anything drawn on the canvas. */
+export function revealBox(box: { x: number; y: number; width: number; height: number }): void {
+  const frame = document.querySelector('.canvas')?.getBoundingClientRect();
+  if (!flow || !frame) return;
+  const { x, y, zoom } = flow.getViewport();
+  const dx = outside(box.x * zoom + x, box.width * zoom, frame.width);
+  const dy = outside(box.y * zoom + y, box.height * zoom, frame.height);
+  if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: moveDuration() });
+}
+
 /** How far a span has to move to lie within 0 … room. */
 function outside(start: number, length: number, room: number): number {
   if (start < MARGIN || length + 2 * MARGIN > room) return start < MARGIN ? MARGIN - start : 0;

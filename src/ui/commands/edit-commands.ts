@@ -121,14 +121,14 @@ export const EDIT_COMMANDS: readonly Command[] = [
     title: 'Add a zone',
     group: 'Edit',
     words: 'availability place container group',
-    run: () => placeAround('zone'),
+    run: () => void placeAround('zone'),
   },
   {
     id: 'add-region',
     title: 'Add a region',
     group: 'Edit',
     words: 'place container group distance',
-    run: () => placeAround('region'),
+    run: () => void placeAround('region'),
   },
   {
     id: 'connect',

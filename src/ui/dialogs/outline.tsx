@@ -2,6 +2,7 @@ import { Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { findKind } from '../../kinds/registry';
 import { BASE_SERIES } from '../../model/metrics';
+import { placesOf } from '../../model/places';
 import type { Component, Scenario } from '../../model/scenario';
 import {
   addComponent,
@@ -13,13 +14,16 @@ import {
 } from '../../store/document-store';
 import { liveRun } from '../../store/live-run';
 import { openDialog, select } from '../../store/view-store';
+import { placeAround } from '../canvas/placing-places';
 import { useDocument, useView } from '../hooks/use-stores';
 import { formatRate, NOTHING } from '../shared/format-number';
 import { HEALTH_WORDS, HealthMark, healthOf } from '../shared/health';
 import { IconButton } from '../shared/icon-button';
 import { KindIcon } from '../shared/kind-icon';
+import { placeEntry } from '../shared/placeable';
 import { AddComponent } from './outline-add';
 import { DialogFrame } from './dialog-frame';
+import { PlaceChoice, PlaceTable } from './outline-places';
 import './outline.css';
 
 const UTILISATION = BASE_SERIES.findIndex(({ id }) => id === 'utilisation');
@@ -27,7 +31,7 @@ const ARRIVALS = BASE_SERIES.findIndex(({ id }) => id === 'arrivals');
 /** A table that changes faster cannot be read, least of all by ear. */
 const REFRESH_MS = 1_000;
 
-/** The system as two tables, editable without a pointer: the accessible twin of the canvas. */
+/** The system as tables, editable without a pointer: the accessible twin of the canvas. */
 export function Outline() {
   const scenario = useDocument((state) => state.scenario);
   const [, refresh] = useState(0);
@@ -41,12 +45,19 @@ export function Outline() {
       intro={`${scenario.title}, as a table. Everything on the canvas can be done here too.`}
       size="large"
     >
-      <AddComponent onAdd={(kind) => select([addComponent(kind, ...freePlace(scenario))])} />
+      <AddComponent
+        onAdd={(what) => {
+          const place = placeEntry(what);
+          if (place) placeAround(place.id);
+          else select([addComponent(what, ...freePlace(scenario))]);
+        }}
+      />
       {scenario.components.length === 0 ? (
         <p className="outline-empty">The system is empty. Add a client and a service, and connect them.</p>
       ) : (
         <ComponentTable scenario={scenario} />
       )}
+      {placesOf(scenario).length > 0 && <PlaceTable scenario={scenario} />}
       {scenario.connections.length > 0 && <ConnectionTable scenario={scenario} />}
     </DialogFrame>
   );
@@ -71,6 +82,7 @@ function ComponentTable({ scenario }: { scenario: Scenario }) {
             <th scope="col" className="is-number">
               Requests in
             </th>
+            {placesOf(scenario).length > 0 && <th scope="col">Stands in</th>}
             <th scope="col">Connect to</th>
             <th scope="col">
               <span className="visually-hidden">Actions</span>
@@ -118,6 +130,11 @@ function ComponentRow({ component, scenario }: { component: Component; scenario:
         </span>
       </td>
       <td className="is-number">{series ? formatRate(series.recent(ARRIVALS)) : NOTHING}</td>
+      {placesOf(scenario).length > 0 && (
+        <td>
+          <PlaceChoice id={id} label={label} scenario={scenario} />
+        </td>
+      )}
       <td>
         {targets.length > 0 ? (
           <select

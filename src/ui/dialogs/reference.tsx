@@ -9,6 +9,7 @@ import { IconButton } from '../shared/icon-button';
 import { DialogFrame } from './dialog-frame';
 import { KindPage } from './reference-kind';
 import { CausesPage, ConnectionsPage, PricesPage } from './reference-pages';
+import { PlacesPage } from './reference-places';
 import './reference.css';
 
 interface Page {
@@ -36,6 +37,13 @@ const PAGES: readonly Page[] = [
       'resilience retry retries timeout circuit breaker bulkhead hedging budget backoff jitter grpc presets network',
     ],
     render: () => <ConnectionsPage />,
+  },
+  {
+    id: 'places',
+    title: 'Zones and regions',
+    group: 'In between',
+    words: ['places availability zone region distance latency round trip outage partition correlated failures'],
+    render: () => <PlacesPage />,
   },
   {
     id: 'causes',

@@ -1,18 +1,37 @@
 import { CircleHelp, Search } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { CATEGORIES, type Kind } from '../../kinds/kind';
+import { CATEGORIES } from '../../kinds/kind';
 import { KINDS } from '../../kinds/registry';
 import { openReference, openSheet, viewStore } from '../../store/view-store';
 import { placeInCentre } from '../canvas/placing';
+import { placeAround } from '../canvas/placing-places';
 import { search } from '../commands/search-commands';
 import { useView } from '../hooks/use-stores';
 import { KindIcon } from '../shared/kind-icon';
+import { PLACE_ENTRIES, PLACE_GROUP, placeEntry } from '../shared/placeable';
 import { PALETTE_SEARCH_ID } from './palette-search-id';
 import { useDragOut } from './use-drag-out';
 import './palette.css';
 
-function add(kind: Kind): string {
-  const id = placeInCentre(kind.id);
+/** A kind or a sort of place. */
+interface Entry {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+}
+
+/** Words a search finds an entry by, besides its own. */
+const SEARCHED: readonly (readonly [Entry, string])[] = [
+  ...KINDS.map((kind) => [kind, kind.category] as const),
+  ...PLACE_ENTRIES.map((entry) => [entry, `${PLACE_GROUP} availability container group distance`] as const),
+];
+
+/** Page of the reference about places. */
+const PLACE_TOPIC = 'places';
+
+function add({ id: entry }: Entry): string {
+  const place = placeEntry(entry);
+  const id = place ? placeAround(place.id) : placeInCentre(entry);
   // On a phone the palette covers what was just added.
   if (viewStore.getState().sheet === 'palette') openSheet(null);
   return id;
@@ -21,19 +40,23 @@ function add(kind: Kind): string {
 /** With the keyboard, what was just added is where one goes on: to connect it, to name it, to move it. */
 function focusWhenDrawn(id: string): void {
   requestAnimationFrame(() =>
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-card="${id}"]`)?.focus()),
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>(`[data-card="${id}"], [data-place="${id}"]`)?.focus(),
+    ),
   );
 }
 
-/** Kinds by category, in the registry's order; the best fits first while searching. */
-function groupsFor(query: string): { title: string; kinds: readonly Kind[] }[] {
+/** Kinds by category, in the registry's order, then places; the best fits first while searching. */
+function groupsFor(query: string): { title: string; entries: readonly Entry[] }[] {
   if (query.trim() !== '') {
-    const found = search(query, KINDS, ({ title, category, summary }) => [title, category, summary]);
-    return found.length > 0 ? [{ title: '', kinds: found }] : [];
+    const found = search(query, SEARCHED, ([{ title, summary }, words]) => [title, words, summary]);
+    return found.length > 0 ? [{ title: '', entries: found.map(([entry]) => entry) }] : [];
   }
-  return CATEGORIES.map((title) => ({ title, kinds: KINDS.filter(({ category }) => category === title) })).filter(
-    ({ kinds }) => kinds.length > 0,
-  );
+  const groups: { title: string; entries: readonly Entry[] }[] = CATEGORIES.map((title) => ({
+    title,
+    entries: KINDS.filter(({ category }) => category === title),
+  }));
+  return [...groups.filter(({ entries }) => entries.length > 0), { title: PLACE_GROUP, entries: PLACE_ENTRIES }];
 }
 
 /** What can be put on the canvas. `rail`: icons alone. */
@@ -42,10 +65,10 @@ export function Palette({ rail = false }: { rail?: boolean }) {
   const list = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const groups = groupsFor(rail ? '' : query);
-  const first = groups[0]?.kinds[0];
+  const first = groups[0]?.entries[0];
 
-  const addAndGoOn = (kind: Kind, byKeys: boolean): void => {
-    const id = add(kind);
+  const addAndGoOn = (entry: Entry, byKeys: boolean): void => {
+    const id = add(entry);
     if (byKeys) focusWhenDrawn(id);
     setQuery('');
   };
@@ -99,17 +122,17 @@ export function Palette({ rail = false }: { rail?: boolean }) {
         </div>
       )}
       <div className="palette-list" ref={list}>
-        {groups.map(({ title, kinds }) => (
+        {groups.map(({ title, entries }) => (
           <section key={title} aria-label={title === '' ? 'Found' : title}>
             {title !== '' && <h2 className="palette-group">{title}</h2>}
             <ul>
-              {kinds.map((kind) => (
-                <li key={kind.id}>
+              {entries.map((entry) => (
+                <li key={entry.id}>
                   <PaletteItem
-                    kind={kind}
+                    entry={entry}
                     rail={rail}
-                    first={query !== '' && kind === first}
-                    onAdd={(byKeys) => addAndGoOn(kind, byKeys)}
+                    first={query !== '' && entry === first}
+                    onAdd={(byKeys) => addAndGoOn(entry, byKeys)}
                   />
                   {!rail && (
                     // With the keyboard the reference is a command; here it would double the way through the list.
@@ -117,10 +140,10 @@ export function Palette({ rail = false }: { rail?: boolean }) {
                       type="button"
                       className="palette-about"
                       tabIndex={-1}
-                      aria-label={`About ${kind.title}`}
-                      data-tip={`About ${kind.title}: what it models, settings, sources`}
+                      aria-label={`About ${entry.title}`}
+                      data-tip={`About ${entry.title}: what it models, settings, sources`}
                       data-tip-side="right"
-                      onClick={() => openReference(kind.id)}
+                      onClick={() => openReference(placeEntry(entry.id) ? PLACE_TOPIC : entry.id)}
                     >
                       <CircleHelp size={14} aria-hidden="true" />
                     </button>
@@ -144,7 +167,7 @@ export function Palette({ rail = false }: { rail?: boolean }) {
 }
 
 interface PaletteItemProps {
-  kind: Kind;
+  entry: Entry;
   rail: boolean;
   /** Enter in the search field adds it. */
   first: boolean;
@@ -152,24 +175,24 @@ interface PaletteItemProps {
   onAdd(byKeys: boolean): void;
 }
 
-function PaletteItem({ kind, rail, first, onAdd }: PaletteItemProps) {
-  const placing = useView((view) => view.placing === kind.id);
-  const drag = useDragOut(kind.id);
+function PaletteItem({ entry, rail, first, onAdd }: PaletteItemProps) {
+  const placing = useView((view) => view.placing === entry.id);
+  const drag = useDragOut(entry.id);
   const classes = ['palette-item', placing ? 'is-placing' : '', first ? 'is-first' : ''].filter((name) => name !== '');
   return (
     <button
       type="button"
       className={classes.join(' ')}
-      aria-label={rail ? `Add ${kind.title}` : undefined}
-      data-tip={rail ? `${kind.title}\n${kind.summary}` : kind.summary}
+      aria-label={rail ? `Add ${entry.title}` : undefined}
+      data-tip={rail ? `${entry.title}\n${entry.summary}` : entry.summary}
       data-tip-side="right"
       onClick={(event) => {
         if (!drag.justDragged()) onAdd(event.detail === 0);
       }}
       onPointerDown={drag.start}
     >
-      <KindIcon kind={kind.id} />
-      {!rail && <span>{kind.title}</span>}
+      <KindIcon kind={entry.id} />
+      {!rail && <span>{entry.title}</span>}
     </button>
   );
 }

@@ -1,6 +1,7 @@
 import { findKind } from '../../kinds/registry';
+import { placeEntry } from './placeable';
 
-/** The icon of a kind, drawn as a line in the current colour. Decorative: the name stands beside it. */
+/** The icon of a kind or of a sort of place, drawn as a line in the current colour. Decorative: the name stands beside it. */
 export function KindIcon({ kind, size = 18 }: { kind: string; size?: number }) {
   return (
     <svg
@@ -15,7 +16,7 @@ export function KindIcon({ kind, size = 18 }: { kind: string; size?: number }) {
       strokeLinejoin="round"
       aria-hidden="true"
     >
-      <path d={findKind(kind)?.icon ?? 'M4 4h16v16H4z'} />
+      <path d={findKind(kind)?.icon ?? placeEntry(kind)?.icon ?? 'M4 4h16v16H4z'} />
     </svg>
   );
 }
