@@ -1,4 +1,4 @@
-// Keeps the words about kinds (help, real defaults, reference pages) out of the page's first load. A kind is declared in
+// Keeps the words about kinds (help, real defaults, metrics, reference pages) out of the page's first load. A kind is declared in
 // one place, with all its words; but the canvas needs only its shape, and there will be many kinds. So the built page
 // gets the declarations twice: without words at once, and whole when somebody reads. Only what
 // src/ui/shared/described-kinds.ts imports is whole. Faults keep their help: menus show it from the first click.
@@ -14,7 +14,17 @@ const kinds =
 const described = join(import.meta.dirname, '../src/ui/shared/described-kinds.ts')
   .split(sep)
   .join('/');
-const NO_DOCS = '{ models: [], leavesOut: [], tryThis: [], sources: [] }';
+const NO_DOCS = 'docs: { models: [], leavesOut: [], tryThis: [], sources: [] }';
+// Whoever counts metrics must have them all: an empty list would be a quiet mistake.
+const NO_METRICS =
+  "get metrics() { throw new Error('Declared without words: import described-kinds.ts for the metrics.'); }";
+/** What stands in place of a property, by its name. */
+const CUTS = new Map([
+  ['help', "help: ''"],
+  ['real', 'real: undefined'],
+  ['docs', NO_DOCS],
+  ['metrics', NO_METRICS],
+]);
 
 /** What a whole declaration imports from the kinds is whole too. Before Vite finds files. */
 const wholeDeclarations = {
@@ -61,10 +71,9 @@ function findWords(node, cuts) {
     // A fault.
     if (names.has('done')) return undefined;
     for (const property of node.properties) {
-      const name = property.key?.name;
-      const text = name === 'help' ? "''" : name === 'real' ? 'undefined' : name === 'docs' ? NO_DOCS : null;
-      if (text === null) findWords(property, cuts);
-      else cuts.push({ start: property.start, end: property.end, text: `${name}: ${text}` });
+      const text = CUTS.get(property.key?.name);
+      if (text === undefined) findWords(property, cuts);
+      else cuts.push({ start: property.start, end: property.end, text });
     }
     return undefined;
   }

@@ -1,6 +1,5 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
-import { DotLoop } from './dot-loop';
 
 /**
  * The requests on their way: one canvas over everything, the size of the window onto the flow. It lies above the cards
@@ -11,9 +10,17 @@ export function DotOverlay() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi();
   useEffect(() => {
-    if (!canvas.current) return;
-    const loop = new DotLoop(canvas.current, flow);
-    return () => loop.stop();
+    const element = canvas.current;
+    if (!element) return;
+    let gone = false;
+    let stop = (): void => void (gone = true);
+    // Nothing moves before a run begins, so the painter is not part of the first load.
+    void import('./dot-loop').then(({ DotLoop }) => {
+      if (gone) return;
+      const loop = new DotLoop(element, flow);
+      stop = () => loop.stop();
+    });
+    return () => stop();
   }, [flow]);
   return <canvas ref={canvas} className="dot-overlay" aria-hidden="true" />;
 }

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { findKind } from '../../kinds/registry';
+import { findKind } from '../shared/described-kinds';
 import type { Component } from '../../model/scenario';
 import { liveRun } from '../../store/live-run';
 import { SYSTEM } from '../../store/run-history';

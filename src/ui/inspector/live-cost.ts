@@ -1,6 +1,6 @@
 /** What the running system costs at the rates of the last two seconds. */
 import { type ComponentCost, costOf, type CostInput, type CostReport, retryShares } from '../../analysis/cost';
-import { kindOf } from '../../kinds/registry';
+import { kindOf } from '../shared/described-kinds';
 import { CURRENCY } from '../../model/cost';
 import type { Scenario } from '../../model/scenario';
 import { liveRun } from '../../store/live-run';
