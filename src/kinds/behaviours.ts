@@ -11,6 +11,7 @@ import { Kafka } from './kafka/kafka-behaviour';
 import { LoadBalancer } from './load-balancer/load-balancer-behaviour';
 import { ObjectStore } from './object-store/object-store-behaviour';
 import { Queue } from './queue/queue-behaviour';
+import { QuorumStore } from './quorum-store/quorum-store-behaviour';
 import { Redis } from './redis/redis-behaviour';
 import { SearchIndex } from './search-index/search-index-behaviour';
 import { Service } from './service/service-behaviour';
@@ -30,6 +31,7 @@ export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
   'load-balancer': LoadBalancer,
   'object-store': ObjectStore,
   queue: Queue,
+  'quorum-store': QuorumStore,
   redis: Redis,
   'search-index': SearchIndex,
   service: Service,

@@ -11,6 +11,7 @@ import { kafka } from './kafka/kafka';
 import { loadBalancer } from './load-balancer/load-balancer';
 import { objectStore } from './object-store/object-store';
 import { queue } from './queue/queue';
+import { quorumStore } from './quorum-store/quorum-store';
 import { redis } from './redis/redis';
 import { searchIndex } from './search-index/search-index';
 import { service } from './service/service';
@@ -30,6 +31,7 @@ export const KINDS: readonly Kind[] = [
   sqlDatabase,
   objectStore,
   searchIndex,
+  quorumStore,
   consensusStore,
   kafka,
   queue,

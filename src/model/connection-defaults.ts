@@ -35,6 +35,7 @@ export const CONNECTION_DEFAULTS = {
   // How a queue hands out.
   prefetch: 50,
   acknowledge: 'after-work',
+  consistency: 'store',
   // Caches in front of a store.
   pattern: 'aside',
   flushMs: 1000,

@@ -186,6 +186,22 @@ export const CONNECTION_FIELDS = {
     help: 'The node of the cluster that this caller talks to. 0 takes the nodes that are up in turn.',
   },
   ...DELIVERY_FIELDS,
+  consistency: choice({
+    label: 'Replicas to wait for',
+    default: CONNECTION_DEFAULTS.consistency,
+    options: [
+      { value: 'store', label: 'as the store says', help: 'The numbers R and W of the store.' },
+      { value: 'one', label: 'one', help: 'Fast and available; may be stale, or lose what was just written.' },
+      { value: 'quorum', label: 'a majority', help: 'Reads and writes of a majority meet in one replica at least.' },
+      { value: 'all', label: 'all', help: 'One that is missing makes the request fail.' },
+    ],
+    help: 'The consistency level of the requests of this caller.',
+    real: {
+      value: 'LOCAL_ONE',
+      product: 'Cassandra drivers',
+      source: 'https://docs.datastax.com/en/developer/java-driver/latest/manual/core/configuration/reference/',
+    },
+  }),
   ...CACHE_FIELDS,
   ...RESILIENCE_FIELDS,
 } satisfies Fields;

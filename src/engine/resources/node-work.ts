@@ -9,15 +9,22 @@ export class NodeWork {
   readonly #context: Context;
   readonly #timerType: number;
   readonly #done: (node: number, ticket: number) => void;
+  readonly #dropped: (ticket: number) => void;
   readonly #nodes: WorkingNode[] = [];
   #cores = 1;
   #size = 0;
 
-  /** The owner hands timers (timerType, node, generation) to `timer`. */
-  constructor(context: Context, timerType: number, done: (node: number, ticket: number) => void) {
+  /** The owner hands timers (timerType, node, generation) to `timer`. `dropped`: the job has gone with its node. */
+  constructor(
+    context: Context,
+    timerType: number,
+    done: (node: number, ticket: number) => void,
+    dropped: (ticket: number) => void = () => {},
+  ) {
     this.#context = context;
     this.#timerType = timerType;
     this.#done = done;
+    this.#dropped = dropped;
   }
 
   configure(size: number, cores: number): void {
@@ -64,6 +71,9 @@ export class NodeWork {
   clear(node: number): void {
     const state = this.#nodes[node]!;
     state.sharing.clear();
+    state.tickets.forEach((ticket, item) => {
+      if (!state.free.includes(item)) this.#dropped(ticket);
+    });
     state.tickets.length = 0;
     state.free.length = 0;
     state.frozen = false;
