@@ -46,7 +46,7 @@ describe('connections', () => {
     ['service', 'client', null],
     ['client', 'client', null],
     ['redis', 'service', null],
-    ['kafka', 'kafka', null],
+    ['kafka', 'kafka', 'publish'],
   ])('%s to %s: %s', (from, to, meaning) => {
     expect(connectionRule(kindOf(from), kindOf(to))?.meaning ?? null).toBe(meaning);
   });

@@ -12,6 +12,11 @@ export type FaceElement =
   /** Partitions with the lag of each consumer group [partitions, groups, lag of p0 g0, p0 g1, …]. */
   | { readonly type: 'lanes'; readonly label: string }
   /**
+   * The same of replicated partitions, with their leader (0 for none), replicas in sync and replicas
+   * [partitions, groups, leader, in sync, replicas, lag of p0 g0, lag of p0 g1, …, the same of p1, …].
+   */
+  | { readonly type: 'partitions'; readonly label: string }
+  /**
    * Targets by outgoing connection [count, (connection, state) …]: 0 down, 1 healthy, 2 ejected, 3 draining, 4 in slow
    * start.
    */
@@ -82,6 +87,10 @@ export function readFace(
       case 'lanes': {
         const [partitions = 0, groups = 0] = take(2);
         return { element, values: [partitions, groups, ...take(partitions * groups)] };
+      }
+      case 'partitions': {
+        const [partitions = 0, groups = 0] = take(2);
+        return { element, values: [partitions, groups, ...take(partitions * (3 + groups))] };
       }
       case 'targets': {
         const [count = 0] = take(1);

@@ -1,117 +1,108 @@
-import type { Link } from '../../engine/behaviour';
-import type { RecordLog } from '../../engine/resources/record-log';
+import type { Link, MetricHandle } from '../../engine/behaviour';
+import type { Member } from './member';
+import type { Partition } from './partition';
 
-/** What a group does with the next record of a partition. */
-export const IDLE = 0;
-export const IN_FLIGHT = 1;
-export const BACKING_OFF = 2;
+/** States of a group, as its coordinator sees them. */
+export const EMPTY = 0;
+export const PREPARING = 1;
+export const STABLE = 2;
 
 /**
- * One consumer group: how far it has come in every partition, and which member is busy. Partition p belongs to member
- * p mod members, who takes one record at a time. It only keeps the books; the owner sends and receives.
+ * One consumer group: its members, who owns which partition, and how far it has come in each. The ledger knows what has
+ * really been done, whatever was committed.
  */
 export class ConsumerGroup {
-  link: Link;
-  /** Records appended and not yet committed, in all partitions. */
+  /** The number in the settings, or −1 − the connection that is a group of its own. */
+  readonly id: number;
+  links: Link[] = [];
+  state = EMPTY;
+  /** The rebalance ends now at the latest, or not before. */
+  deadline = Infinity;
+  notBefore = 0;
+  /** Tells its timers apart. */
+  stamp = 0;
+  checkAt = Infinity;
+  members: Member[] = [];
+  /** Records not committed, below the high watermarks. */
   lag = 0;
-  members = 1;
-  /** By partition: offset of the next record, its state, its failed attempts, whether it was handed out before. */
-  readonly next: number[] = [];
-  readonly state: number[] = [];
-  readonly failed: number[] = [];
-  readonly again: boolean[] = [];
-  /** By member: records in flight or backing off, and the partition to look at first. */
-  #busy: number[] = [];
-  #cursor: number[] = [];
+  /** By partition: the owner, the committed offset, the next one to be polled. */
+  readonly owners: (Member | null)[] = [];
+  readonly committed: number[] = [];
+  readonly position: number[] = [];
+  /** The ledger, by partition: below this all is done; below this all was handed out once. */
+  readonly done: number[] = [];
+  readonly handedOut: number[] = [];
 
-  constructor(link: Link) {
-    this.link = link;
-    this.relink(link);
+  constructor(id: number) {
+    this.id = id;
   }
 
-  /** The settings of its connection have changed: the partitions are dealt anew. */
-  relink(link: Link): void {
-    this.link = link;
-    this.members = link.config.consumers;
-    this.#deal();
+  /** The settings that must be common to a group are those of its first connection. */
+  get eager(): boolean {
+    return this.links[0]?.config.assignor === 'eager';
   }
 
-  /** Follows the number of partitions. In those it does not know, it starts at the end. */
-  fit(logs: readonly RecordLog[]): void {
-    while (this.next.length > logs.length) this.#setLength(this.next.length - 1);
-    while (this.next.length < logs.length) {
-      this.next.push(logs[this.next.length]!.end);
-      this.state.push(IDLE);
-      this.failed.push(0);
-      this.again.push(false);
+  /** Follows the number of partitions. Returns whether it has changed. */
+  fit(partitions: readonly Partition[]): boolean {
+    const before = this.owners.length;
+    while (this.owners.length > partitions.length) {
+      const partition = this.owners.length - 1;
+      this.give(partition, null);
+      for (const list of [this.owners, this.committed, this.position, this.done, this.handedOut])
+        list.length = partition;
+    }
+    while (this.owners.length < partitions.length) {
+      const { log } = partitions[this.owners.length]!;
+      const from = this.links[0]?.config.startAt === 'earliest' ? log.start : log.highWatermark;
+      this.owners.push(null);
+      for (const list of [this.committed, this.position, this.done, this.handedOut]) list.push(from);
+      this.lag += log.highWatermark - from;
+    }
+    return before !== this.owners.length;
+  }
+
+  /** A partition changes hands. The new owner begins at the committed offset. */
+  give(partition: number, to: Member | null): void {
+    const from = this.owners[partition]!;
+    if (from === to) return;
+    if (from) from.owned.splice(from.owned.indexOf(partition), 1);
+    this.owners[partition] = to;
+    if (!to) return;
+    to.owned.push(partition);
+    to.owned.sort((a, b) => a - b);
+    this.position[partition] = this.committed[partition]!;
+  }
+
+  commit(partition: number, offset: number): void {
+    const by = offset - this.committed[partition]!;
+    if (by <= 0) return;
+    this.committed[partition] = offset;
+    this.lag -= by;
+  }
+
+  /** Offsets that do not exist any more: the log was cut at its end. */
+  cut(partition: number, end: number): void {
+    for (const list of [this.committed, this.position, this.done, this.handedOut]) {
+      if (list[partition]! > end) list[partition] = end;
     }
   }
 
-  /** The partition whose record a member should get next, or −1. */
-  choose(member: number, logs: readonly RecordLog[]): number {
-    const count = logs.length;
-    if (member >= count || this.#busy[member]! > 0) return -1;
-    let partition = this.#cursor[member]!;
-    if (partition >= count) partition = member;
-    const first = partition;
-    do {
-      if (logs[partition]!.end > this.next[partition]!) return partition;
-      partition += this.members;
-      if (partition >= count) partition = member;
-    } while (partition !== first);
-    return -1;
+  /** A record has been worked on. Returns whether for the first time. */
+  finish(partition: number, offset: number): boolean {
+    if (offset < this.done[partition]!) return false;
+    this.done[partition] = offset + 1;
+    return true;
   }
+}
 
-  handOut(partition: number): void {
-    const member = partition % this.members;
-    this.state[partition] = IN_FLIGHT;
-    this.#busy[member]!++;
-    this.#cursor[member] = partition + this.members;
-  }
-
-  backOff(partition: number, reached: boolean): void {
-    this.state[partition] = BACKING_OFF;
-    if (reached) this.again[partition] = true;
-  }
-
-  /** The back-off is over: its record comes first. */
-  resume(partition: number): void {
-    this.#free(partition);
-    this.#cursor[partition % this.members] = partition;
-  }
-
-  /** The record is done with, well or not. */
-  commit(partition: number): void {
-    this.#free(partition);
-    this.next[partition]!++;
-    this.failed[partition] = 0;
-    this.again[partition] = false;
-    this.lag--;
-  }
-
-  /** The broker died: what was in flight will be handed out again. */
-  forget(): void {
-    for (let partition = 0; partition < this.state.length; partition++) {
-      if (this.state[partition] === IN_FLIGHT) this.again[partition] = true;
-      this.state[partition] = IDLE;
-    }
-    this.#deal();
-  }
-
-  #free(partition: number): void {
-    this.state[partition] = IDLE;
-    this.#busy[partition % this.members]!--;
-  }
-
-  #deal(): void {
-    this.#busy = Array.from({ length: this.members }, () => 0);
-    this.#cursor = Array.from({ length: this.members }, (_, member) => member);
-    this.state.forEach((state, partition) => {
-      if (state !== IDLE) this.#busy[partition % this.members]!++;
-    });
-  }
-
-  #setLength(length: number): void {
-    this.next.length = this.state.length = this.failed.length = this.again.length = length;
-  }
+/** What the groups count. */
+export interface GroupCounters {
+  readonly delivered: MetricHandle;
+  readonly redelivered: MetricHandle;
+  readonly duplicates: MetricHandle;
+  readonly skipped: MetricHandle;
+  readonly unread: MetricHandle;
+  readonly dropped: MetricHandle;
+  readonly deadLettered: MetricHandle;
+  readonly rebalances: MetricHandle;
 }

@@ -1,159 +1,216 @@
 import type { Behaviour, Context, MetricHandle } from '../../engine/behaviour';
-import { type CallId, NO_CALL } from '../../engine/calls';
+import type { CallId } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
-import { RecordLog } from '../../engine/resources/record-log';
-import { Slots } from '../../engine/resources/slots';
-import { MEASURE, measuredWhat, UNKNOWN } from '../../model/measures';
 import type { FaceWriter } from '../../model/face';
-import { VERB } from '../../model/meaning';
-import { causeCode, OK, REFUSED, RESET, TIMEOUT } from '../../model/outcome';
+import type { Config } from '../../model/fields';
+import { MEASURE, measuredWhat, UNKNOWN } from '../../model/measures';
 import { fromMs, toMs } from '../../model/units';
-import { BACKING_OFF, ConsumerGroup, IN_FLIGHT } from './consumer-group';
-import { type KafkaConfig } from './fields';
-
-const QUEUE_FULL = causeCode('queue-full');
-
-/** Records kept for the slowest group; beyond that the disk is full. */
-const MOST_KEPT = 5_000_000;
+import { BatchPool } from './batch';
+import { BrokerThreads } from './broker-threads';
+import { Brokers } from './brokers';
+import { PREPARING } from './consumer-group';
+import { Consumers } from './consumers';
+import { Controller } from './controller';
+import { effective, type KafkaConfig } from './fields';
+import { Leaders } from './leaders';
+import { NO_BROKER, Partition } from './partition';
+import { Producers } from './producers';
+import { Replication } from './replication';
+import { Retention } from './retention';
 
 const APPENDED = 0;
-const REPLICATED = 1;
-const RETRY = 2;
-const LOOK_AT_AGE = 3;
+const FETCHED = 1;
+const CHECK_ISR = 2;
+const FENCE = 3;
+const PREFER = 4;
+const LINGER = 5;
+const KICK = 6;
+const SWEEP = 7;
+const GROUP = 8;
+const HEARTBEAT = 9;
+const RETRY = 10;
+const LOOK = 11;
+const EXPIRE = 12;
 
-/** Ages rise between events, so the gauge is read this often while there are records to deliver. */
-const AGE_EVERY = 50_000;
+/** Ages rise between events, so gauges are read and retention is done this often while there are records to read. */
+const LOOK_EVERY = 50_000;
 
-/** A fixed hash, so that a key stays with its partition: the finaliser of MurmurHash3, which Kafka's own ends with. */
-export function partitionOf(key: number, partitions: number): number {
-  let hash = key | 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) % partitions;
-}
-
+/** A topic on a cluster of brokers, with its producers and its consumer groups. */
 export class Kafka implements Behaviour {
   #config!: KafkaConfig;
   #up = false;
-  #kept = 0;
-  /** Records that nobody waits for, on their way to the log. */
-  #unanswered = 0;
-  #watchingAge = false;
+  #looking = false;
   readonly #context: Context;
-  readonly #threads = new Slots(1, 0);
-  /** One for each partition; those beyond the configured number only drain. */
-  readonly #logs: RecordLog[] = [];
-  #groups: ConsumerGroup[] = [];
+  readonly #partitions: Partition[] = [];
+  readonly #pool = new BatchPool();
+  readonly #brokers: Brokers;
+  readonly #threads: BrokerThreads;
+  readonly #replication: Replication;
+  readonly #controller: Controller;
+  readonly #producers: Producers;
+  readonly #leaders: Leaders;
+  readonly #consumers: Consumers;
+  readonly #retention: Retention;
   readonly #published: MetricHandle;
-  readonly #delivered: MetricHandle;
-  readonly #redelivered: MetricHandle;
-  readonly #skipped: MetricHandle;
-  readonly #lost: MetricHandle;
   readonly #lag: MetricHandle;
+  readonly #maxLag: MetricHandle;
   readonly #age: MetricHandle;
+  readonly #underReplicated: MetricHandle;
+  readonly #offline: MetricHandle;
 
   constructor(config: KafkaConfig, context: Context) {
     this.#context = context;
     this.#published = context.counter('published');
-    this.#delivered = context.counter('delivered');
-    this.#redelivered = context.counter('redelivered');
-    this.#skipped = context.counter('skipped');
-    this.#lost = context.counter('lost');
     this.#lag = context.gauge('lag');
+    this.#maxLag = context.gauge('maxLag');
     this.#age = context.gauge('oldestMessageAgeMs');
+    this.#underReplicated = context.gauge('underReplicated');
+    this.#offline = context.gauge('offline');
+    this.#brokers = new Brokers({
+      retiring: (broker) => this.#controller.retire(broker),
+      crashed: (broker) => this.#crashed(broker),
+      changed: (broker) => this.#changed(broker),
+    });
+    this.#replication = new Replication(
+      context,
+      this.#brokers,
+      FETCHED,
+      CHECK_ISR,
+      (partition, by) => this.#advanced(partition, by),
+      () => this.#levelReplicas(),
+    );
+    this.#controller = new Controller(
+      context,
+      this.#brokers,
+      this.#replication,
+      this.#partitions,
+      { fence: FENCE, prefer: PREFER },
+      (partition, from) => this.#leaders.losing(partition, from),
+      (partition, before) => this.#elected(partition, before),
+    );
+    this.#threads = new BrokerThreads(context, this.#brokers, this.#pool, APPENDED, (batch, broker) =>
+      this.#leaders.appended(batch, broker),
+    );
+    this.#producers = new Producers(
+      context,
+      this.#pool,
+      this.#brokers,
+      this.#partitions,
+      { linger: LINGER, kick: KICK, sweep: SWEEP },
+      (batch, broker) => this.#threads.offer(batch, broker),
+    );
+    this.#leaders = new Leaders(
+      context,
+      this.#pool,
+      this.#brokers,
+      this.#partitions,
+      this.#replication,
+      this.#producers,
+    );
+    const counters = {
+      delivered: context.counter('delivered'),
+      redelivered: context.counter('redelivered'),
+      duplicates: context.counter('duplicates'),
+      skipped: context.counter('skipped'),
+      unread: context.counter('expired'),
+      dropped: context.counter('droppedByConsumers'),
+      deadLettered: context.counter('deadLettered'),
+      rebalances: context.counter('rebalances'),
+    };
+    this.#consumers = new Consumers(
+      context,
+      this.#brokers,
+      this.#partitions,
+      { group: GROUP, heartbeat: HEARTBEAT, retry: RETRY },
+      counters,
+      () => this.#committed(),
+    );
+    this.#retention = new Retention(context, EXPIRE, this.#partitions, this.#consumers);
     this.#adopt(config);
   }
 
   start(): void {
     this.#up = true;
     this.#report();
-    this.#pumpAll();
-    this.#watchAge();
+    this.#consumers.start();
+    this.#look();
   }
 
   configure(config: KafkaConfig): void {
     this.#adopt(config);
-    for (let item = this.#threads.admit(); item !== -1; item = this.#threads.admit()) this.#begin(item);
     this.#report();
-    this.#pumpAll();
+    this.#consumers.pollAll();
   }
 
-  /** Each outgoing connection is a group. A new one starts at the end; one that is gone is forgotten. */
+  /** Each outgoing connection is a group, unless several share a number. Dead letters go to what takes messages. */
   rewire(): void {
-    this.#groups = this.#context.outgoing.map((link) => {
-      const known = this.#groups.find((group) => group.link.index === link.index);
-      if (known) known.relink(link);
-      return known ?? new ConsumerGroup(link);
-    });
-    this.#fit();
+    this.#consumers.rewire();
     this.#levelLag();
-    this.#pumpAll();
+    if (this.#up) this.#look();
   }
 
   arrive(call: CallId): void {
-    const { calls } = this.#context;
-    if (this.#config.acks === '0') {
-      // Answered before it is stored, so only its key goes on: as −2 − key, which no call looks like.
-      const key = calls.key(call);
-      this.#context.began(call);
-      this.#context.succeed(call);
-      this.#unanswered++;
-      this.#offer(-2 - key);
-    } else this.#offer(call);
-    this.#report();
+    this.#producers.accept(call);
+    this.#context.waiting(this.#threads.waiting + this.#producers.waiting);
   }
 
   timer(type: number, a: number, b: number): void {
     switch (type) {
       case APPENDED:
-        this.#appended(a);
+        this.#threads.timer(a, b);
+        this.#context.waiting(this.#threads.waiting + this.#producers.waiting);
         break;
-      case REPLICATED:
-        this.#store(a);
+      case FETCHED:
+      case CHECK_ISR:
+        this.#replication.timer(type, a);
         break;
+      case FENCE:
+      case PREFER:
+        this.#controller.timer(type, a, b);
+        this.#goOn();
+        break;
+      case LINGER:
+      case KICK:
+      case SWEEP:
+        this.#producers.timer(type, a, b);
+        break;
+      case GROUP:
+      case HEARTBEAT:
       case RETRY:
-        this.#retry(a, b);
+        this.#consumers.timer(type, a, b);
         break;
-      case LOOK_AT_AGE:
-        this.#watchingAge = false;
-        this.#watchAge();
+      case LOOK:
+        this.#looking = false;
+        this.#look();
+        break;
+      case EXPIRE:
+        this.#retention.timer();
+        this.#levelLag();
     }
   }
 
-  /** A delivery has ended. */
+  /** A delivery, a dead letter or a heartbeat has its outcome. */
   reply(call: CallId): void {
-    const context = this.#context;
-    const { calls } = context;
-    const group = this.#group(calls.connection(call));
-    const partition = calls.ticket(call);
-    if (!group || group.state[partition] !== IN_FLIGHT) return;
-    const cause = calls.cause(call);
-    if (cause === OK) {
-      context.count(this.#delivered);
-      this.#commit(group, partition);
-      return;
-    }
-    // A consumer that is down or out of reach has not tried: the record waits for it, however long.
-    const consumer = group.link.peer.index;
-    const down = calls.origin(call) === consumer && (cause === REFUSED || cause === RESET);
-    const silent = calls.origin(call) === context.self && cause === TIMEOUT;
-    if (!down && !silent && ++group.failed[partition]! >= group.link.config.attempts) {
-      context.count(this.#skipped);
-      this.#commit(group, partition);
-      return;
-    }
-    group.backOff(partition, !(down && cause === REFUSED));
-    context.after(fromMs(this.#config.redeliveryMs), PRIORITY.timer, RETRY, group.link.index, partition);
+    this.#consumers.reply(call);
   }
 
-  /** The logs are on disk; what was only in memory is lost. */
+  faults(id: string, active: readonly Config[]): void {
+    this.#brokers.apply(id, active, this.#up);
+    this.#report();
+  }
+
+  /** All brokers die. The logs are on disk; what was only in memory is lost. */
   crash(): void {
-    this.#up = false;
-    this.#threads.clear();
-    this.#context.count(this.#lost, this.#unanswered);
-    this.#unanswered = 0;
-    for (const group of this.#groups) group.forget();
-    this.#watchingAge = false;
+    this.#up = this.#looking = false;
+    this.#producers.crash();
+    this.#threads.crashAll();
+    this.#consumers.crash();
+    this.#controller.forget();
+    this.#replication.clear();
+    this.#retention.crash();
+    for (const partition of this.#partitions) partition.waiting.length = 0;
+    this.#brokers.restart();
+    this.#place();
   }
 
   /** What waits are records not yet consumed. */
@@ -162,148 +219,158 @@ export class Kafka implements Behaviour {
   }
 
   face(writer: FaceWriter): void {
-    const groups = this.#groups;
-    writer.put(groups.length > 0 ? 1 : 0);
-    if (groups.length > 0) writer.put(this.#greatestLag());
-    writer.put(this.#logs.length);
+    const { groups } = this.#consumers;
+    const offline = this.#count((partition) => !this.#brokers.serves(partition.leader));
+    const rebalancing = groups.some(({ state }) => state === PREPARING);
+    const phrase = offline > 0 ? 3 : groups.length === 0 ? 0 : rebalancing ? 2 : 1;
+    writer.put(phrase);
+    if (phrase === 3) writer.put(offline);
+    else if (phrase > 0) writer.put(this.#greatestLag());
+    writer.put(this.#partitions.length);
     writer.put(groups.length);
-    this.#logs.forEach((log, partition) => {
-      for (const group of groups) writer.put(log.end - group.next[partition]!);
+    this.#partitions.forEach(({ leader, isr, replicas, log }, index) => {
+      writer.put(this.#brokers.serves(leader) ? leader + 1 : 0);
+      writer.put(isr);
+      writer.put(replicas.length);
+      for (const group of groups) writer.put(log.highWatermark - group.committed[index]!);
     });
+    const { size, alive } = this.#brokers;
+    writer.put(alive < size ? 1 : 0);
+    if (alive === size) return;
+    writer.put(alive);
+    writer.put(size);
   }
 
-  #adopt(config: KafkaConfig): void {
+  #adopt(settings: KafkaConfig): void {
+    const config = effective(settings);
+    const before = this.#config as KafkaConfig | undefined;
     this.#config = config;
-    this.#threads.total = config.ioThreads;
-    this.#threads.limit = config.queueLimit;
-    while (this.#logs.length < config.partitions) this.#logs.push(new RecordLog());
+    const moved = before?.brokers !== config.brokers || before.replicationFactor !== config.replicationFactor;
+    if (moved) {
+      for (let broker = config.brokers; broker < this.#brokers.size; broker++) {
+        this.#threads.crash(broker);
+        this.#producers.disconnected(broker);
+      }
+      this.#brokers.resize(config.brokers);
+    }
+    this.#threads.configure(config.brokers, config.ioThreads, config.appendMicros, config.diskMBps);
+    this.#replication.configure(fromMs(config.replicationMs), fromMs(config.replicaLagMaxMs));
+    this.#producers.configure(config);
+    this.#leaders.configure(config);
+    this.#consumers.configure(fromMs(config.redeliveryMs));
+    this.#retention.configure(config);
+    while (this.#partitions.length < config.partitions) this.#partitions.push(new Partition(this.#partitions.length));
+    if (moved) this.#place();
     this.#fit();
+    this.#controller.configure(config);
   }
 
-  // — publishing —
-
-  #offer(item: number): void {
-    switch (this.#threads.offer(item)) {
-      case 'starts':
-        this.#begin(item);
-        break;
-      case 'full':
-        this.#turnAway(item);
-        break;
-      case 'waits':
-    }
-  }
-
-  #begin(item: number): void {
-    if (item >= 0) this.#context.began(item);
-    this.#context.after(this.#context.work(this.#config.appendMicros), PRIORITY.completion, APPENDED, item);
-  }
-
-  #appended(item: number): void {
-    if (item < 0 || this.#config.acks !== 'all') this.#store(item);
-    else this.#context.after(fromMs(this.#config.replicationMs), PRIORITY.completion, REPLICATED, item);
-    const next = this.#threads.release();
-    if (next !== -1) this.#begin(next);
-    this.#report();
-  }
-
-  /** The record is in the log for good, and consumers may have it. */
-  #store(item: number): void {
-    const context = this.#context;
-    if (this.#kept >= MOST_KEPT) {
-      this.#turnAway(item);
-      return;
-    }
-    const key = item >= 0 ? context.calls.key(item) : -2 - item;
-    const partition = partitionOf(key, this.#config.partitions);
-    const log = this.#logs[partition]!;
-    context.count(this.#published);
-    if (item >= 0) context.succeed(item);
-    else this.#unanswered--;
-    if (this.#groups.length === 0) {
-      log.pass();
-      return;
-    }
-    log.append(key, context.now);
-    this.#kept++;
-    for (const group of this.#groups) {
-      group.lag++;
-      this.#pump(group, partition % group.members);
-    }
-    this.#levelLag();
-    this.#watchAge();
-  }
-
-  #turnAway(item: number): void {
-    if (item >= 0) this.#context.fail(item, QUEUE_FULL);
-    else {
-      this.#unanswered--;
-      this.#context.count(this.#lost);
-    }
-  }
-
-  // — delivering —
-
-  #group(connection: number): ConsumerGroup | undefined {
-    for (const group of this.#groups) if (group.link.index === connection) return group;
-    return undefined;
-  }
-
-  #pumpAll(): void {
-    for (const group of this.#groups) {
-      for (let member = 0; member < group.members; member++) this.#pump(group, member);
-    }
-  }
-
-  /** Gives a member its next record, if it is free and there is one. */
-  #pump(group: ConsumerGroup, member: number): void {
-    if (!this.#up) return;
-    const partition = group.choose(member, this.#logs);
-    if (partition < 0) return;
-    const key = this.#logs[partition]!.key(group.next[partition]!);
-    if (group.again[partition]) this.#context.count(this.#redelivered);
-    group.handOut(partition);
-    this.#context.send(group.link.index, NO_CALL, VERB.deliver, 1, key, partition);
-  }
-
-  #retry(connection: number, partition: number): void {
-    const group = this.#group(connection);
-    if (!group || group.state[partition] !== BACKING_OFF) return;
-    group.resume(partition);
-    this.#pump(group, partition % group.members);
-  }
-
-  #commit(group: ConsumerGroup, partition: number): void {
-    group.commit(partition);
-    this.#drop(partition);
-    if (this.#logs.length > this.#config.partitions) this.#fit();
-    this.#levelLag();
-    this.#pump(group, partition % group.members);
-  }
-
-  /** Records that every group is done with are dropped. */
-  #drop(partition: number): void {
-    const log = this.#logs[partition]!;
-    let to = log.end;
-    for (const group of this.#groups) to = Math.min(to, group.next[partition]!);
-    const before = log.length;
-    log.dropTo(to);
-    this.#kept -= before - log.length;
-  }
-
-  /** Brings groups and partitions together; partitions beyond the configured number go when they are empty. */
+  /** Partitions beyond the number wanted go when everybody is done with them. */
   #fit(): void {
-    for (const group of this.#groups) group.fit(this.#logs);
-    for (let partition = 0; partition < this.#logs.length; partition++) this.#drop(partition);
-    while (this.#logs.length > this.#config.partitions && this.#logs.at(-1)!.length === 0) this.#logs.pop();
-    for (const group of this.#groups) group.fit(this.#logs);
+    const { partitions } = this.#config;
+    while (this.#partitions.length > partitions && this.#isDone(this.#partitions.at(-1)!)) this.#partitions.pop();
+    this.#place((partition) => partition.replicas.length === 0);
+    this.#consumers.fit();
+  }
+
+  #isDone({ log, index }: Partition): boolean {
+    const read = this.#consumers.groups.every(({ committed }) => committed[index]! >= log.end);
+    return read && log.highWatermark === log.end && !this.#pool.all.some((batch) => batch.uses(index));
+  }
+
+  /** Spreads replicas over the brokers: partition p begins at broker p mod brokers. */
+  #place(which: (partition: Partition) => boolean = () => true): void {
+    const { brokers, replicationFactor } = this.#config;
+    const { list } = this.#brokers;
+    for (const partition of this.#partitions.filter(which)) {
+      const before = partition.leader;
+      const replicas = Array.from(
+        { length: Math.min(replicationFactor, brokers) },
+        (_, place) => (partition.index + place) % brokers,
+      );
+      partition.place(replicas, this.#context.now);
+      if (replicas.some((broker) => !list[broker]!.fenced)) {
+        replicas.forEach((broker, place) => partition.setInSync(place, !list[broker]!.fenced));
+      }
+      partition.leader = replicas.find((broker) => !list[broker]!.fenced) ?? NO_BROKER;
+      if (before !== NO_BROKER) this.#leaders.replaced(partition, before);
+    }
+    this.#replication.regroup(this.#partitions);
+    this.#levelReplicas();
+  }
+
+  // — what follows from what —
+
+  #advanced(partition: Partition, by: number): void {
+    this.#context.count(this.#published, by);
+    for (const group of this.#consumers.groups) group.lag += by;
+    this.#leaders.advanced(partition);
+    this.#retention.grown(partition);
+    this.#consumers.feed(partition.index);
+    this.#levelLag();
+    this.#look();
+  }
+
+  #committed(): void {
+    if (this.#partitions.length > this.#config.partitions) this.#fit();
+    this.#levelLag();
+  }
+
+  #elected(partition: Partition, before: number): void {
+    this.#replication.regroup(this.#partitions);
+    this.#consumers.cut(partition.index, partition.log.end);
+    if (before !== NO_BROKER) this.#leaders.replaced(partition, before);
+    this.#levelReplicas();
+    this.#levelLag();
+    if (partition.leader === NO_BROKER) return;
+    this.#lead(partition);
+  }
+
+  /** A partition has a leader that works: everybody goes on. */
+  #lead(partition: Partition): void {
+    this.#replication.advance(partition);
+    this.#replication.wake(partition.leader);
+    this.#producers.leaderFound(partition.index);
+    this.#consumers.feed(partition.index);
+  }
+
+  #crashed(broker: number): void {
+    this.#threads.crash(broker);
+    this.#producers.disconnected(broker);
+    this.#controller.look(broker);
+  }
+
+  #changed(broker: number): void {
+    if (this.#brokers.list[broker]!.frozen) this.#threads.freeze(broker);
+    else {
+      this.#threads.thaw(broker);
+      this.#leaders.thawed(broker);
+    }
+    this.#controller.look(broker);
+    this.#goOn();
+  }
+
+  /** Some broker can do what it could not do before. */
+  #goOn(): void {
+    for (const partition of this.#partitions) {
+      if (!this.#brokers.serves(partition.leader)) continue;
+      this.#replication.readmit(partition);
+      this.#lead(partition);
+    }
+    this.#levelReplicas();
   }
 
   // — gauges —
 
+  #count(which: (partition: Partition) => boolean): number {
+    let count = 0;
+    for (const partition of this.#partitions) if (which(partition)) count++;
+    return count;
+  }
+
   #greatestLag(): number {
     let lag = 0;
-    for (const group of this.#groups) lag = Math.max(lag, group.lag);
+    for (const group of this.#consumers.groups) lag = Math.max(lag, group.lag);
     return lag;
   }
 
@@ -311,18 +378,38 @@ export class Kafka implements Behaviour {
     this.#context.level(this.#lag, this.#greatestLag());
   }
 
-  #watchAge(): void {
-    if (this.#watchingAge) return;
-    let oldest = this.#context.now;
-    for (const log of this.#logs) if (log.length > 0) oldest = Math.min(oldest, log.time(log.start));
-    this.#context.level(this.#age, toMs(this.#context.now - oldest));
-    if (this.#kept === 0 || !this.#up) return;
-    this.#watchingAge = true;
-    this.#context.after(AGE_EVERY, PRIORITY.control, LOOK_AT_AGE);
+  #levelReplicas(): void {
+    this.#context.level(
+      this.#underReplicated,
+      this.#count(({ isr, replicas }) => isr < replicas.length),
+    );
+    this.#context.level(
+      this.#offline,
+      this.#count(({ leader }) => leader === NO_BROKER || !this.#brokers.serves(leader)),
+    );
+  }
+
+  #look(): void {
+    if (this.#looking) return;
+    const { now } = this.#context;
+    let oldest = now;
+    let worst = 0;
+    for (const { committed } of this.#consumers.groups) {
+      for (const { log, index } of this.#partitions) {
+        const lag = log.highWatermark - committed[index]!;
+        if (lag > worst) worst = lag;
+        if (lag > 0) oldest = Math.min(oldest, log.time(Math.max(log.start, committed[index]!)));
+      }
+    }
+    this.#context.level(this.#age, toMs(now - oldest));
+    this.#context.level(this.#maxLag, worst);
+    if (worst === 0 || !this.#up) return;
+    this.#looking = true;
+    this.#context.after(LOOK_EVERY, PRIORITY.control, LOOK);
   }
 
   #report(): void {
-    this.#context.busy(this.#threads.busy, this.#config.ioThreads);
-    this.#context.waiting(this.#threads.queue.length);
+    this.#threads.report();
+    this.#context.waiting(this.#threads.waiting + this.#producers.waiting);
   }
 }

@@ -110,6 +110,9 @@ function LaneRow({ lane }: { lane: Lane }) {
       style={lane.shares.length > 2 ? { height: lane.shares.length * 5 + 2 } : undefined}
     >
       <span>{lane.name}</span>
+      {(lane.note || lane.troubled) && (
+        <span className={lane.troubled ? 'card-lane-note is-troubled' : 'card-lane-note'}>{lane.note || '!'}</span>
+      )}
       <span className="card-lane-bars">
         {lane.shares.length === 0 && <Bar share={0} />}
         {lane.shares.map((share, group) => (

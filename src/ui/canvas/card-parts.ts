@@ -8,6 +8,9 @@ import { compact, roundedMaximum, shareOf } from './card-numbers';
 
 export interface Lane {
   readonly name: string;
+  /** Who leads a replicated partition, or empty; and whether something is wrong with its replicas. */
+  readonly note: string;
+  readonly troubled: boolean;
   /** One bar for each consumer group, 0 … 1 of the common scale. */
   readonly shares: readonly number[];
   readonly text: string;
@@ -101,6 +104,8 @@ export function readParts(
         ];
       case 'lanes':
         return [{ type: 'lanes', lanes: lanes(first, second, values.slice(2)) }];
+      case 'partitions':
+        return [{ type: 'lanes', lanes: replicatedLanes(first, second, values.slice(2)) }];
       case 'targets': {
         const names = Array.from({ length: first }, (_, i) => peer(values[1 + 2 * i]!));
         const stateOf = (i: number) => TARGET_STATES[values[2 + 2 * i]!] ?? TARGET_STATES[0];
@@ -140,6 +145,7 @@ export function restingParts(kind: Kind, config: Config, peers: readonly string[
       case 'ratio':
         return [{ type: 'bar', label: element.label, share: 0, text: NOTHING, tip: `${element.label}: not running` }];
       case 'lanes':
+      case 'partitions':
         return [{ type: 'lanes', lanes: lanes(count(element.label) ?? 3, 0, []) }];
       case 'targets':
         return [targets(element.label, peers, () => 'idle')];
@@ -201,6 +207,8 @@ function lanes(partitions: number, groups: number, lags: readonly number[]): Lan
       const own = all.map((group) => lag(p, group));
       return {
         name: `p${p}`,
+        note: '',
+        troubled: false,
         shares: own.map((value) => shareOf(value, scale)),
         text: groups > 0 ? compact(Math.max(...own)) : NOTHING,
         tip:
@@ -211,16 +219,57 @@ function lanes(partitions: number, groups: number, lags: readonly number[]): Lan
     });
   }
   if (groups === 0)
-    return [{ name: `${partitions} p`, shares: [], text: NOTHING, tip: `${partitions} partitions, no consumers` }];
+    return [
+      {
+        name: `${partitions} p`,
+        note: '',
+        troubled: false,
+        shares: [],
+        text: NOTHING,
+        tip: `${partitions} partitions, no consumers`,
+      },
+    ];
   const sums = all.map((group) => each.reduce((sum, p) => sum + lag(p, group), 0));
   const scale = roundedMaximum(Math.max(...sums));
   return sums.map((sum, group) => {
     const worst = each.reduce((a, b) => (lag(b, group) > lag(a, group) ? b : a), 0);
     return {
       name: groups > 1 ? `g${group + 1}` : `${partitions} p`,
+      note: '',
+      troubled: false,
       shares: [shareOf(sum, scale)],
       text: compact(sum),
       tip: `group ${group + 1}: lag ${formatNumber(sum)} over ${partitions} partitions, most in partition ${worst} (${formatNumber(lag(worst, group))})`,
+    };
+  });
+}
+
+/** Lanes that also say which broker leads, and how many replicas are in sync when some are not. */
+function replicatedLanes(partitions: number, groups: number, values: readonly number[]): Lane[] {
+  const stride = 3 + groups;
+  const each = [...Array(partitions).keys()];
+  const lags = each.flatMap((p) => values.slice(p * stride + 3, (p + 1) * stride));
+  const plain = lanes(partitions, groups, lags);
+  const about = (p: number): [leader: number, inSync: number, replicas: number] => [
+    values[p * stride] ?? 0,
+    values[p * stride + 1] ?? 0,
+    values[p * stride + 2] ?? 0,
+  ];
+  const isTroubled = (p: number): boolean => about(p)[0] === 0 || about(p)[1] < about(p)[2];
+  if (partitions > MAX_LANES) {
+    const troubled = each.filter(isTroubled).length;
+    const words = troubled === 0 ? 'all replicas in sync' : `${troubled} without all replicas in sync`;
+    return plain.map((lane) => ({ ...lane, troubled: troubled > 0, tip: `${lane.tip}; ${words}` }));
+  }
+  return plain.map((lane, p) => {
+    const [leader, inSync, replicas] = about(p);
+    const short = inSync < replicas ? ` ${inSync}/${replicas}` : '';
+    const who = leader === 0 ? 'no leader' : `led by broker ${leader}`;
+    return {
+      ...lane,
+      note: leader === 0 ? 'none' : `b${leader}${short}`,
+      troubled: isTroubled(p),
+      tip: `${lane.tip}; ${who}, ${inSync} of ${replicas} replicas in sync`,
     };
   });
 }
