@@ -138,7 +138,7 @@ function expectSound(simulation: Simulation): void {
   const held = simulation.components.map(() => 0);
   for (let call = 0; call < calls.used; call++) {
     const flags = calls.flags(call);
-    if (calls.isProbe(call)) continue;
+    if (calls.isAside(call)) continue;
     if (flags & FLAG.live && flags & FLAG.arrived && !(flags & FLAG.targetDone)) held[calls.target(call)]!++;
   }
   for (const { id, self, stats, source, blueprint } of simulation.components) {

@@ -30,7 +30,7 @@ export const kafka = defineKind({
       // Slow work is no reason to deliver twice: Kafka itself gives a consumer five minutes (max.poll.interval.ms).
       defaults: { timeoutMs: 10_000 },
     },
-    { id: 'dead-letters', label: 'Dead letters', sends: ['publish'], use: 'control' },
+    { id: 'dead-letters', label: 'Dead letters', sends: ['publish'], use: 'deliver', useFields: [] },
   ],
   fields,
   metrics,
