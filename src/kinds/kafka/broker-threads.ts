@@ -4,6 +4,7 @@ import { IntQueue } from '../../engine/resources/int-queue';
 import { Slots } from '../../engine/resources/slots';
 import type { Batch, BatchPool } from './batch';
 import type { Brokers } from './brokers';
+import type { KafkaConfig } from './fields';
 
 /** A timer says at which broker, in which life of its process. */
 const BROKERS = 1 << 4;
@@ -19,7 +20,7 @@ class Socket {
 /**
  * The threads of each broker that append batches. A frozen broker takes requests and does nothing; a dead one forgets
  * them. Kafka never turns a request away: when its queue is full it reads no more from the network, and the producers'
- * buffers fill. So the line here has no end, and the limit is at the producer. Of one connection a broker takes one batch
+ * buffers fill. Of one connection a broker takes one batch
  * at a time, so that they are appended in order; while that one waits for its replicas, it goes on with the next.
  */
 export class BrokerThreads {
@@ -34,6 +35,8 @@ export class BrokerThreads {
   readonly #epochs: number[] = [];
   /** By broker, then by producer. */
   readonly #sockets: Socket[][] = [];
+  /** By broker: producers whose batch is still in the network, because the queue is full. */
+  readonly #unread: IntQueue[] = [];
   /** Of frozen brokers: producers whose append has ended meanwhile. */
   readonly #frozen: number[][] = [];
   #count = 1;
@@ -54,18 +57,20 @@ export class BrokerThreads {
     this.#appended = appended;
   }
 
-  configure(brokers: number, threads: number, perBatchMicros: number, megabytesPerSecond: number): void {
-    this.#count = threads;
-    this.#perBatch = perBatchMicros;
-    this.#microsPerByte = 1 / megabytesPerSecond;
+  configure({ brokers, ioThreads, queueLimit, appendMicros, diskMBps }: KafkaConfig): void {
+    this.#count = ioThreads;
+    this.#perBatch = appendMicros;
+    this.#microsPerByte = 1 / diskMBps;
     while (this.#threads.length < brokers) {
-      this.#threads.push(new Slots(threads, Infinity));
+      this.#threads.push(new Slots(ioThreads, queueLimit));
+      this.#unread.push(new IntQueue());
       this.#epochs.push(0);
       this.#sockets.push([]);
       this.#frozen.push([]);
     }
     this.#threads.forEach((slots, broker) => {
-      if (!this.#brokers.list[broker]?.frozen) slots.total = threads;
+      slots.limit = queueLimit;
+      if (!this.#brokers.list[broker]?.frozen) slots.total = ioThreads;
       this.#admit(broker);
     });
   }
@@ -86,8 +91,20 @@ export class BrokerThreads {
 
   #enter(socket: Socket, ticket: number, producer: number, broker: number): void {
     socket.current = ticket;
-    if (this.#threads[broker]!.offer(producer) === 'starts') this.#begin(producer, broker);
+    this.#offer(producer, broker);
     this.#report(broker);
+  }
+
+  #offer(producer: number, broker: number): void {
+    switch (this.#threads[broker]!.offer(producer)) {
+      case 'starts':
+        this.#begin(producer, broker);
+        break;
+      case 'full':
+        this.#unread[broker]!.push(producer);
+        break;
+      case 'waits':
+    }
   }
 
   #begin(producer: number, broker: number): void {
@@ -111,6 +128,7 @@ export class BrokerThreads {
     const batch = this.#pool.of(socket.current);
     const next = this.#threads[broker]!.release();
     if (next !== -1) this.#begin(next, broker);
+    this.#read(broker);
     if (socket.queue.length > 0) this.#enter(socket, socket.queue.shift(), producer, broker);
     else socket.current = NOTHING;
     if (batch) this.#appended(batch, broker);
@@ -128,9 +146,19 @@ export class BrokerThreads {
     this.#admit(broker);
   }
 
+  /** Reads from the network again, as far as there is room. */
+  #read(broker: number): void {
+    const slots = this.#threads[broker]!;
+    const unread = this.#unread[broker]!;
+    while (unread.length > 0 && (slots.busy < slots.total || slots.queue.length < slots.limit)) {
+      this.#offer(unread.shift(), broker);
+    }
+  }
+
   #admit(broker: number): void {
     const slots = this.#threads[broker]!;
     for (let producer = slots.admit(); producer !== -1; producer = slots.admit()) this.#begin(producer, broker);
+    this.#read(broker);
     this.#report(broker);
   }
 
@@ -140,6 +168,7 @@ export class BrokerThreads {
     slots.total = this.#count;
     this.#sockets[broker]!.length = 0;
     this.#frozen[broker]!.length = 0;
+    this.#unread[broker]!.clear();
     this.#epochs[broker]!++;
     this.#report(broker);
   }

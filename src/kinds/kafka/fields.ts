@@ -232,6 +232,16 @@ export const fields = {
     help: 'How many batches each broker appends at the same time.',
     real: { value: '8', product: 'Kafka num.io.threads', source: KAFKA_DOCS },
   },
+  queueLimit: {
+    type: 'number',
+    integer: true,
+    label: 'Queue limit',
+    unit: 'batches',
+    default: 500,
+    min: 0,
+    max: 1_000_000,
+    help: 'queued.max.requests: how many batches may wait for a thread of a broker. It turns nobody away: beyond that it reads no more from the network, and the buffers of the producers fill.',
+  },
   brokerSessionMs: {
     type: 'number',
     label: 'Broker session',

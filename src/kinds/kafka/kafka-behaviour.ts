@@ -253,7 +253,7 @@ export class Kafka implements Behaviour {
       }
       this.#brokers.resize(config.brokers);
     }
-    this.#threads.configure(config.brokers, config.ioThreads, config.appendMicros, config.diskMBps);
+    this.#threads.configure(config);
     this.#replication.configure(fromMs(config.replicationMs), fromMs(config.replicaLagMaxMs));
     this.#producers.configure(config);
     this.#leaders.configure(config);

@@ -40,13 +40,6 @@ export const kafka = defineKind({
     { type: 'words', place: 'footer', phrases: BROKERS },
   ],
   faults: [CRASH, PAUSE, SLOW, BROKER_CRASH, BROKER_FREEZE, BROKER_CUT, STOP_REPLICATION, DISK_SLOW],
-  version: 2,
-  migrations: [
-    {
-      from: 1,
-      name: 'the limit is the buffer of the producer, not a queue of the broker',
-      apply: ({ queueLimit: _gone, ...settings }) => settings,
-      example: { before: { queueLimit: 50, partitions: 3 }, after: { partitions: 3 } },
-    },
-  ],
+  version: 1,
+  migrations: [],
 });
