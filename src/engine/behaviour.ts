@@ -8,6 +8,7 @@ import type { Config } from '../model/fields';
 import type { Meaning } from '../model/meaning';
 import type { CallId, Calls, Traits } from './calls';
 import type { EventHandle } from './event-queue';
+import type { Ledger } from './ledger';
 import type { RandomStream } from './random';
 import type { OperationHistory } from './resources/history';
 
@@ -107,6 +108,15 @@ export interface Context {
   offered(): void;
   answered(micros: number): void;
   gaveUp(cause: number): void;
+
+  /**
+   * The process dies of itself, a microsecond from now and like a crash from outside. It restarts after so many
+   * milliseconds, or with 0 when somebody restarts it.
+   */
+  die(restartAfterMs: number): void;
+
+  /** What an outside observer knows about distributed transactions. Behaviours report to it and never decide by it. */
+  readonly ledger: Ledger;
 
   /** Fires `timer(type, a, b)` after so many microseconds. Priority from `PRIORITY`. Crashing cancels all. */
   after(micros: number, priority: number, type: number, a?: number, b?: number): EventHandle;

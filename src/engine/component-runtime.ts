@@ -6,6 +6,7 @@ import type { CallId, Calls, Traits } from './calls';
 import { ComponentStats } from './component-stats';
 import type { EventHandle } from './event-queue';
 import { FaultStack } from './fault-stack';
+import type { Ledger } from './ledger';
 import { RandomStream } from './random';
 import type { Simulation } from './simulation';
 
@@ -136,6 +137,14 @@ export class ComponentRuntime implements Context {
     this.stats.fail(this.now, cause);
     this.#system.fail(this.now, cause);
     this.#system.died(cause);
+  }
+
+  die(restartAfterMs: number): void {
+    this.#simulation.die(this, restartAfterMs);
+  }
+
+  get ledger(): Ledger {
+    return this.#simulation.ledger;
   }
 
   after(micros: number, priority: number, type: number, a = 0, b = 0): EventHandle {

@@ -4,11 +4,11 @@
  * is an intervention with a time of its own. So the same scenario, interventions and time give the same fingerprint,
  * however the run was cut into slices.
  */
-import { PAUSE } from '../model/faults';
+import { CRASH, PAUSE } from '../model/faults';
 import { VERB } from '../model/meaning';
 import { CANCELLED, OK, REFUSED, RESET, TIMEOUT, causeCode } from '../model/outcome';
 import type { Intervention, Scenario } from '../model/scenario';
-import { MICROS_PER_SECOND } from '../model/units';
+import { fromMs, MICROS_PER_SECOND } from '../model/units';
 import type { Resolver } from './blueprint';
 import { type CallId, Calls, FLAG, NO_CALL } from './calls';
 import type { ComponentRuntime } from './component-runtime';
@@ -20,6 +20,7 @@ import { FaultPlan } from './fault-plan';
 import { applyFault, type FaultIntervention } from './fault-script';
 import { ALL } from './fault-stack';
 import { Fingerprint } from './fingerprint';
+import { Ledger } from './ledger';
 import type { LastEvent, MotionObserver, WindowObserver } from './observer';
 import { PlaceFaults } from './place-faults';
 import { POLICY_EVENT } from './resilience/policy';
@@ -32,6 +33,8 @@ const ANSWER = 1;
 const DEADLINE = 2;
 /** 3 is the script's, 4 to 7 are a policy's. */
 const CANCEL = 8;
+const DIE = 9;
+const REVIVE = 10;
 const FIRST_TIMER = 16;
 
 /** Statistics windows, in microseconds: four a second. */
@@ -39,6 +42,9 @@ export const WINDOW = 250_000;
 
 /** For probes on connections without a timeout. */
 const PROBE_TIMEOUT = 60_000_000;
+
+/** Number of the first crash that a process brings about itself; planned ones are numbered from 1. */
+const OWN_DEATH = 1 << 30;
 
 const ERROR = causeCode('error');
 
@@ -59,6 +65,8 @@ export class Simulation {
   onIntervention: ((intervention: Intervention, planned: boolean) => void) | null = null;
   /** Everything done to the run by hand so far, in order. */
   readonly interventions: Intervention[] = [];
+  /** Sees all effects of distributed transactions, and only measures. */
+  readonly ledger = new Ledger();
   /** Faults of zones and regions. */
   readonly placeFaults = new PlaceFaults(this);
 
@@ -69,6 +77,8 @@ export class Simulation {
   /** What is still to come: planned faults and the interventions of a replayed run. */
   readonly #script = new Script();
   readonly #plan: FaultPlan;
+  /** Crashes that processes brought about themselves. */
+  #deaths = 0;
   /** Faults that were begun by hand, so far. */
   #byHand = 0;
   #nextWindow = WINDOW;
@@ -319,6 +329,11 @@ export class Simulation {
         this.#fingerprint.add(this.now, type, target, b);
         this.#deliverCancel(a, b);
         break;
+      case DIE:
+      case REVIVE:
+        this.#fingerprint.add(this.now, type, target, b);
+        this.#dieOrRevive(type === DIE, this.components[target]!, a, b);
+        break;
       default: {
         this.#fingerprint.add(this.now, type, target, a);
         const component = this.components[target]!;
@@ -565,6 +580,31 @@ export class Simulation {
   /** Something of the engine's own making, done later: the end of fault number `number`. */
   plan(end: FaultIntervention, number: number): void {
     this.#script.enter(end, true, number);
+  }
+
+  /** A process dies of itself: see `Context.die`. */
+  die(component: ComponentRuntime, restartAfterMs: number): void {
+    this.queue.push(this.now + 1, PRIORITY.control, DIE, component.self, restartAfterMs, 0, 0);
+  }
+
+  // The script is for what comes from outside: what a process does to itself is an event like others.
+  #dieOrRevive(on: boolean, component: ComponentRuntime, restartAfterMs: number, death: number): void {
+    if (component.removed || (on ? component.down : !component.faults.has(CRASH.id, death))) return;
+    const { id: target } = component;
+    const number = on ? OWN_DEATH + this.#deaths++ : death;
+    const intervention: FaultIntervention = {
+      type: 'fault',
+      atMicros: this.now,
+      target,
+      fault: CRASH.id,
+      on,
+      params: {},
+    };
+    applyFault(this, intervention, number);
+    this.onIntervention?.(intervention, true);
+    if (!on || restartAfterMs === 0) return;
+    const at = this.now + Math.max(1, fromMs(restartAfterMs));
+    this.queue.push(at, PRIORITY.control, REVIVE, component.self, 0, number, 0);
   }
 
   #apply(entry: ScriptEntry): void {

@@ -1,11 +1,19 @@
 import type { Resolver } from '../engine/blueprint';
 import { Simulation } from '../engine/simulation';
+import { CONNECTION_DEFAULTS } from '../model/connection-defaults';
+import type { ConnectionConfig } from '../model/connection-fields';
 import { completeConfig } from '../model/fields';
 import { distanceOf } from '../model/places';
+import { RESILIENCE_NAMES } from '../model/resilience-fields';
 import type { Intervention, Scenario } from '../model/scenario';
 import { BEHAVIOURS } from './behaviours';
 import { connectionConfig, connectionRule } from './connect';
 import { kindOf } from './registry';
+
+/** A coordinator repeats by the rules of its protocol, and nobody else does it for it. */
+const NO_POLICY: Partial<ConnectionConfig> = Object.fromEntries(
+  RESILIENCE_NAMES.map((name) => [name, CONNECTION_DEFAULTS[name]]),
+);
 
 /** Blueprints from the registry. The document must be valid. */
 export const registryResolver: Resolver = {
@@ -33,7 +41,8 @@ export const registryResolver: Resolver = {
     };
     const rule = connectionRule(kindAt(from), kindAt(to));
     if (!rule) throw new Error('a connection joins ports that do not fit');
-    return { meaning: rule.meaning, config: connectionConfig(rule, config, distance) };
+    const full = connectionConfig(rule, config, distance);
+    return { meaning: rule.meaning, config: rule.use === 'transact' ? { ...full, ...NO_POLICY } : full };
   },
 };
 

@@ -16,6 +16,7 @@ import { Redis } from './redis/redis-behaviour';
 import { SearchIndex } from './search-index/search-index-behaviour';
 import { Service } from './service/service-behaviour';
 import { SqlDatabase } from './sql-database/sql-database-behaviour';
+import { TransactionCoordinator } from './transaction-coordinator/transaction-coordinator-behaviour';
 
 /** What each kind does, by its id. The contract test holds this list and the registry together. */
 export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
@@ -36,4 +37,5 @@ export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
   'search-index': SearchIndex,
   service: Service,
   'sql-database': SqlDatabase,
+  'transaction-coordinator': TransactionCoordinator,
 };

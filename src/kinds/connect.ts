@@ -20,7 +20,7 @@ export interface ConnectionRule {
 export function connectionRule(from: Kind, to: Kind): ConnectionRule | null {
   for (const out of from.out) {
     for (const port of to.in) {
-      if (out.sends.includes(port.accepts)) {
+      if (out.sends.includes(port.accepts) && (out.use !== 'transact' || port.transactions)) {
         const { use, defaults = {}, useFields = null } = out;
         const fields = [...(out.fields ?? []), ...(port.fields ?? [])];
         return { meaning: port.accepts, use, defaults, fields, useFields };

@@ -21,6 +21,8 @@ export interface InPort {
   readonly accepts: Meaning;
   /** Fields of a connection that only matter when it ends here. */
   readonly fields?: readonly ConnectionFieldName[];
+  /** Understands prepare, commit, abort, perform, compensate and recover: it can take part in distributed transactions. */
+  readonly transactions?: true;
 }
 
 /** Where connections begin. */
@@ -28,7 +30,7 @@ export interface OutPort {
   readonly id: string;
   readonly label: string;
   readonly sends: readonly Meaning[];
-  /** Picks one target per request, runs all of them as a plan, hands out messages, or steers. */
+  /** Picks one target per request, runs all of them as a plan, hands out messages, steers, or coordinates. */
   readonly use: ConnectionUse;
   /** Fields of a connection that only matter when it begins here. */
   readonly fields?: readonly ConnectionFieldName[];

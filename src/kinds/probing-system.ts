@@ -22,7 +22,7 @@ const LOAD: Settings = { ratePerSec: 100, readPercent: 70, keyCount: 50 };
 
 /**
  * A source reaches the probed kind through each of its ports, directly, through a kind that runs a plan, or else through
- * any other; and the probed kind reaches a kind of each meaning that it sends, two of a kind where it may choose.
+ * any other, and through one that coordinates transactions; and the probed kind reaches a kind of each meaning that it sends, two of a kind where it may choose or coordinates.
  */
 export function probingSystem(kind: Kind, settings: Settings, seed: number): SmallSystem {
   const components: Record<string, readonly [string, Settings?]> = {};
@@ -50,13 +50,19 @@ export function probingSystem(kind: Kind, settings: Settings, seed: number): Sma
     const via =
       between.find(({ out }) => out.some(({ use }) => use === 'plan')) ?? (reaches(source) ? null : between[0]);
     if (reaches(source)) connections[`source>${PROBED}`] = {};
-    if (!via) continue;
-    components[`via-${via.id}`] = [via.id];
-    connections[`source>via-${via.id}`] = {};
-    connections[`via-${via.id}>${PROBED}`] = {};
-    if (accepts !== 'request') connectToAll(`via-${via.id}`, via, 1);
+    if (via) {
+      components[`via-${via.id}`] = [via.id];
+      connections[`source>via-${via.id}`] = {};
+      connections[`via-${via.id}>${PROBED}`] = {};
+      if (accepts !== 'request') connectToAll(`via-${via.id}`, via, 1);
+    }
+    const coordinator = between.find(({ out }) => out.some(({ use }) => use === 'transact'));
+    if (!coordinator) continue;
+    components[`via-${coordinator.id}`] = [coordinator.id];
+    connections[`source>via-${coordinator.id}`] = {};
+    connections[`via-${coordinator.id}>${PROBED}`] = {};
   }
-  connectToAll(PROBED, kind, kind.out.some(({ use }) => use === 'route') && !kind.source ? 2 : 1);
+  connectToAll(PROBED, kind, kind.out.some(({ use }) => use === 'route' || use === 'transact') && !kind.source ? 2 : 1);
   // Nobody calls a kind that only steers: what it steers needs something to do.
   if (kind.in.length === 0 && !kind.source) {
     for (const [id, [steered]] of Object.entries(components)) {

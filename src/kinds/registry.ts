@@ -16,6 +16,7 @@ import { redis } from './redis/redis';
 import { searchIndex } from './search-index/search-index';
 import { service } from './service/service';
 import { sqlDatabase } from './sql-database/sql-database';
+import { transactionCoordinator } from './transaction-coordinator/transaction-coordinator';
 
 /** Every kind, in palette order. Adding a kind adds its folder and one line here. */
 export const KINDS: readonly Kind[] = [
@@ -36,6 +37,7 @@ export const KINDS: readonly Kind[] = [
   kafka,
   queue,
   autoscaler,
+  transactionCoordinator,
 ];
 
 const byId = new Map(KINDS.map((kind) => [kind.id, kind]));

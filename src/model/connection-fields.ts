@@ -10,7 +10,8 @@ import { RESILIENCE_FIELDS, RESILIENCE_NAMES } from './resilience-fields';
 /**
  * Fields of a connection, in groups. The source's port and the meaning decide which groups apply.
  * network: always. timeout: always. resilience: all but deliveries, whose attempts belong to the consumer group. route: the source picks one of several targets. plan: a step of the source's plan.
- * consume: a consumer. What only one kind of source or target needs, its port adds.
+ * consume: a consumer. transact: a participant of a transaction, whose coordinator has retries of its own. What only one
+ * kind of source or target needs, its port adds.
  */
 export const CONNECTION_FIELDS = {
   rttMs: {
@@ -215,15 +216,16 @@ const GROUPS = {
   route: ['on', 'operation', 'weight'],
   plan: ['on', 'operation', 'order', 'parallel', 'probabilityPercent', 'mode'],
   consume: ['consumers', 'attempts'],
+  transact: ['order', 'parallel'],
   cache: CACHE_NAMES,
   resilience: RESILIENCE_NAMES,
 } as const satisfies Record<string, readonly ConnectionFieldName[]>;
 
 /**
- * How a source uses its connections: it routes each request to one, runs them as a plan, hands out messages, or
- * steers: heartbeats, lookups and orders that are no part of any request.
+ * How a source uses its connections: it routes each request to one, runs them as a plan, hands out messages, steers
+ * (heartbeats, lookups and orders that are no part of any request), or coordinates a transaction of all of them.
  */
-export type ConnectionUse = 'route' | 'plan' | 'deliver' | 'control';
+export type ConnectionUse = 'route' | 'plan' | 'deliver' | 'control' | 'transact';
 
 /**
  * The fields that matter on a connection, in the order in which the inspector shows them: those of its target, those of
@@ -235,8 +237,16 @@ export function connectionFieldNames(
   extra: readonly ConnectionFieldName[] = [],
   instead: readonly ConnectionFieldName[] | null = null,
 ): readonly ConnectionFieldName[] {
-  const own = instead ?? { route: GROUPS.route, plan: GROUPS.plan, deliver: GROUPS.consume, control: [] }[use];
-  const resilience = use === 'deliver' || use === 'control' ? [] : GROUPS.resilience;
+  const own =
+    instead ??
+    {
+      route: GROUPS.route,
+      plan: GROUPS.plan,
+      deliver: GROUPS.consume,
+      control: [],
+      transact: GROUPS.transact,
+    }[use];
+  const resilience = use === 'route' || use === 'plan' ? GROUPS.resilience : [];
   const cache = meaning === 'cache' && use === 'plan' ? GROUPS.cache : [];
   const names: ConnectionFieldName[] = [
     ...extra,

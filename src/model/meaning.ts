@@ -58,6 +58,10 @@ export const VERB = {
   abort: 17,
   /** Undoes, as the business sees it, what an earlier request of the same saga did. */
   compensate: 18,
+  /** A step of a saga: done once, however often it is asked for under the same number. */
+  perform: 19,
+  /** Asks a participant for the next prepared transaction of the caller after the one in the key; the result is its number. */
+  recover: 20,
 } as const;
 
 /** Verb that a caller without finer knowledge (a client, a load balancer) uses on a connection of this meaning. */

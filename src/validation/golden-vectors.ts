@@ -7,6 +7,7 @@ import { NETWORKS } from './vectors/networks';
 import { POLICIES } from './vectors/policies';
 import { RESILIENCE } from './vectors/resilience';
 import { SINGLE_STATIONS } from './vectors/single-stations';
+import { TRANSACTIONS } from './vectors/transactions';
 
 const number = ({ id }: Vector): number => Number(id.slice(1));
 
@@ -19,6 +20,7 @@ export function goldenVectors(starters: readonly NamedScenario[]): readonly Vect
     ...RESILIENCE,
     ...MACHINES,
     ...CONTROL,
+    ...TRANSACTIONS,
     ...starterVectors(starters),
   ];
   return vectors.sort((a, b) => number(a) - number(b));

@@ -57,6 +57,11 @@ export class LockTable {
     return next;
   }
 
+  /** A locked row has another holder from now on. */
+  handOver(key: number, owner: number): void {
+    this.#rows.get(key)!.holder = owner;
+  }
+
   /** Who holds a row, or −1. */
   holder(key: number): number {
     return this.#rows.get(key)?.holder ?? -1;

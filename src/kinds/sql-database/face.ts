@@ -5,7 +5,13 @@ import type { Replication } from './replication';
 import type { Server } from './server';
 
 export const HEADLINES = ['primary', 'primary + {} replica', 'primary + {} replicas', 'no primary', '{} primaries'];
-export const LAGS = ['', 'replicas caught up', 'replication lag {} ms', 'replication stopped, lag {} ms'];
+export const LAGS = [
+  '',
+  'replicas caught up',
+  'replication lag {} ms',
+  'replication stopped, lag {} ms',
+  '{} transactions in doubt',
+];
 
 /** What a server is to the others. */
 export const ROLES = [
@@ -33,6 +39,7 @@ export interface Shown {
   readonly cluster: Cluster;
   readonly replication: Replication;
   readonly synchronous: boolean;
+  readonly inDoubt: number;
 }
 
 function role(server: Server, { cluster, synchronous }: Shown): (typeof ROLES)[number] {
@@ -68,9 +75,10 @@ export function writeFace(writer: FaceWriter, shown: Shown): void {
   writer.put(0);
   writer.put(shown.lockedOut);
   writer.put(0);
-  const phrase = replicas === 0 ? 0 : cluster.stopped.size > 0 ? 3 : replication.behind ? 2 : 1;
+  const phrase = shown.inDoubt > 0 ? 4 : replicas === 0 ? 0 : cluster.stopped.size > 0 ? 3 : replication.behind ? 2 : 1;
   writer.put(phrase);
-  if (phrase > 1) writer.put(Math.floor(toMs(replication.lag()) + 0.5));
+  if (phrase === 4) writer.put(shown.inDoubt);
+  else if (phrase > 1) writer.put(Math.floor(toMs(replication.lag()) + 0.5));
   const count = replicas > 0 ? servers.length : 0;
   writer.put(count);
   writer.put(CELLS);

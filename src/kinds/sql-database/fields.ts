@@ -5,6 +5,8 @@ export const POSTGRES_CONNECTIONS = 'https://www.postgresql.org/docs/current/run
 export const POSTGRES_LOG = 'https://www.postgresql.org/docs/current/runtime-config-wal.html';
 export const POSTGRES_LOCKS = 'https://www.postgresql.org/docs/current/runtime-config-locks.html';
 export const POSTGRES_CLIENT = 'https://www.postgresql.org/docs/current/runtime-config-client.html';
+export const POSTGRES_RESOURCES = 'https://www.postgresql.org/docs/current/runtime-config-resource.html';
+export const POSTGRES_PREPARE = 'https://www.postgresql.org/docs/current/sql-prepare-transaction.html';
 export const INNODB = 'https://dev.mysql.com/doc/refman/8.4/en/innodb-parameters.html';
 export const HIKARI = 'https://github.com/brettwooldridge/HikariCP';
 const BENCHMARKS = 'https://kb.ekarisky.com/databases/postgresql/benchmarks';
@@ -219,6 +221,35 @@ export const fields = {
     help: 'Who has waited this long for a second row looks whether it waits for itself, and is rolled back if so.',
     real: { value: '1 s', product: 'PostgreSQL deadlock_timeout', source: POSTGRES_LOCKS },
     when: { field: 'locking', is: ['two'] },
+  },
+  maxPrepared: {
+    type: 'number',
+    integer: true,
+    label: 'Prepared transactions, at most',
+    unit: '',
+    default: 100,
+    min: 0,
+    max: 100_000,
+    help: 'For two-phase commit: how many may wait for their decision at once. One more votes no. With 0 all do.',
+    real: {
+      value: '0: two-phase commit is off',
+      product: 'PostgreSQL max_prepared_transactions',
+      source: POSTGRES_RESOURCES,
+    },
+  },
+  inDoubtLimitS: {
+    type: 'number',
+    label: 'Rolls back alone after',
+    unit: 's',
+    default: 0,
+    min: 0,
+    max: 86_400,
+    help: 'A prepared transaction that has waited this long is rolled back by heuristics, which frees its locks and may be wrong. 0 waits without end.',
+    real: {
+      value: 'never; somebody has to decide',
+      product: 'PostgreSQL PREPARE TRANSACTION',
+      source: POSTGRES_PREPARE,
+    },
   },
   ...replicationFields,
 } as const;

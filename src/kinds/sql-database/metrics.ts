@@ -26,6 +26,21 @@ export const metrics: readonly MetricSpec[] = [
     realName: "pg_stat_activity wait_event_type = 'Lock'",
   },
   {
+    id: 'inDoubt',
+    type: 'gauge',
+    label: 'In doubt',
+    unit: 'transactions',
+    help: 'Prepared for two-phase commit, with their locks, and waiting for the decision.',
+    realName: 'pg_prepared_xacts',
+  },
+  {
+    id: 'heuristicDecisions',
+    type: 'counter',
+    label: 'Heuristic decisions',
+    unit: 'transactions',
+    help: 'Prepared transactions that were rolled back without a decision, because they had waited too long.',
+  },
+  {
     id: 'replicationLagMs',
     type: 'gauge',
     label: 'Replication lag',

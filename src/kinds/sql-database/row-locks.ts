@@ -14,6 +14,8 @@ const DEADLOCK = causeCode('deadlock');
 /** Owners below this are transactions of the faults: one for each row of the long one, and one that holds the table. */
 const RESERVED = 64;
 const MIGRATION = RESERVED - 1;
+/** Holds the rows of all prepared transactions: they wait for nothing, so one owner will do. */
+const PREPARED = RESERVED - 2;
 /** Keys are never negative. */
 const TABLE = -1;
 const NUMBERS = 1 << 30;
@@ -78,6 +80,18 @@ export class RowLocks {
   unlock(row: number): void {
     const next = this.#table.unlock(row);
     if (next >= 0) this.#grant(next);
+  }
+
+  /** The holder is gone, and its row stays locked until somebody unlocks it. */
+  keep(row: number): void {
+    this.#table.handOver(row, PREPARED);
+  }
+
+  /** After a crash: a row that was kept is locked again. False when somebody else has it. */
+  restore(row: number): boolean {
+    if (this.#table.holder(row) >= 0) return false;
+    this.#table.lock(PREPARED, row, this.#context.now);
+    return true;
   }
 
   /** A call no longer waits. */

@@ -5,6 +5,7 @@ import { PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
 import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
+import { VERB } from '../../model/meaning';
 import { CANCELLED, causeCode, REFUSED, RESET } from '../../model/outcome';
 import { fromMs, MICROS_PER_SECOND, toMs } from '../../model/units';
 import { Cluster, GIVE_UP, PROMOTE, REJOINED, RENEW } from './cluster';
@@ -16,6 +17,7 @@ import { DISK_SLOW } from './faults';
 import { type SqlConfig } from './fields';
 import { Here } from './here';
 import { Pools } from './pools';
+import { PreparedTransactions } from './prepared-transactions';
 import {
   AT_POOL,
   AT_SECOND,
@@ -47,6 +49,7 @@ const POOL_TIMEOUT = causeCode('pool-timeout');
 const TOO_MANY_CONNECTIONS = causeCode('too-many-connections');
 const OUT_OF_MEMORY = causeCode('out-of-memory');
 const READ_ONLY = causeCode('read-only');
+const ABORTED = causeCode('aborted');
 
 /** Timers; those of servers are in `server.ts`, those of the cluster in `cluster.ts`. */
 const APPLIED = 2;
@@ -55,6 +58,7 @@ const LOOK_AT_LAG = 4;
 const RECEIVED = 7;
 const STANDBY_FLUSHED = 8;
 const CONFIRMED = 9;
+const DECIDE_ALONE = 31;
 
 /** The lag rises between events, so its gauge is read this often while there is any. */
 const LAG_EVERY = 50_000;
@@ -79,6 +83,7 @@ export class SqlDatabase implements Behaviour {
   readonly #commits: Commits;
   readonly #faults: ServerFaults;
   readonly #routing: ReadRouting;
+  readonly #prepared: PreparedTransactions;
   readonly #reads: MetricHandle;
   readonly #writes: MetricHandle;
   readonly #poolTimeouts: MetricHandle;
@@ -122,6 +127,10 @@ export class SqlDatabase implements Behaviour {
       this.#thawed(server),
     );
     this.#routing = new ReadRouting(context.calls, this.#replication, this.#cluster.callers);
+    this.#prepared = new PreparedTransactions(context, DECIDE_ALONE, (transaction, committed) => {
+      if (committed) context.count(this.#writes);
+      if (transaction.server >= 0) this.#serverNumber(transaction.server)!.transactions.free(transaction);
+    });
     this.#pools = new Pools(
       context,
       WAITED_ENOUGH,
@@ -134,6 +143,7 @@ export class SqlDatabase implements Behaviour {
   start(): void {
     this.#cluster.start();
     for (const server of this.#servers) server.setCores(this.#config.cores);
+    this.#prepared.start();
     this.#watchLag();
     this.#report();
   }
@@ -155,6 +165,8 @@ export class SqlDatabase implements Behaviour {
       this.#context.fail(call, REFUSED);
       return;
     }
+    if (this.#prepared.count > 0) this.#follow();
+    if (calls.verb(call) !== VERB.query && this.#takesDecision(call, server)) return;
     this.#here.add(call);
     calls.setWork(call, SERVER, server);
     calls.setWork(call, PHASE, AT_POOL);
@@ -170,6 +182,47 @@ export class SqlDatabase implements Behaviour {
       case 'waits':
     }
     this.#report();
+  }
+
+  /**
+   * Words of a coordinator go over a connection that is kept for them, so that they never wait for those who wait for
+   * what they would unlock. Returns whether the call is one of them; those that ask for work go the way of a write.
+   */
+  #takesDecision(call: CallId, index: number): boolean {
+    const { calls } = this.#context;
+    const verb = calls.verb(call);
+    if (verb === VERB.prepare) return this.#prepared.arrive(call);
+    const server = this.#servers[index]!;
+    if (!server.runs || !this.#cluster.callers.reaches(calls.connection(call), server)) {
+      this.#context.fail(call, REFUSED);
+    } else if (!this.#prepared.arrive(call) && !this.#prepared.settled(call)) {
+      this.#context.began(call);
+      this.#here.add(call);
+      calls.setWork(call, SERVER, index);
+      calls.setWork(call, PHASE, RUNNING);
+      server.disk.commit(call);
+    }
+    this.#report();
+    return true;
+  }
+
+  /** Promises are kept by whoever is the primary now. */
+  #follow(): void {
+    const { source } = this.#cluster;
+    this.#prepared.each((transaction) => {
+      if (transaction.server === source.index) return;
+      if (transaction.server >= 0) this.#serverNumber(transaction.server)!.transactions.free(transaction);
+      source.transactions.restore(transaction);
+      transaction.server = source.index;
+    });
+  }
+
+  /** The locks of promises are gone from the memory of a server. They come back with it, or on the next primary. */
+  #unlocked(server: Server): void {
+    this.#prepared.each((transaction) => {
+      if (transaction.server === server.index) transaction.server = -1;
+    });
+    if (server === this.#cluster.source) this.#follow();
   }
 
   /** One who waits goes away; a query at work is finished in vain. */
@@ -212,6 +265,9 @@ export class SqlDatabase implements Behaviour {
         this.#watchingLag = false;
         this.#watchLag();
         return;
+      case DECIDE_ALONE:
+        this.#prepared.timer(a, b);
+        break;
       case READ_ENDS:
         this.#faults.timer(a, b);
         break;
@@ -232,7 +288,10 @@ export class SqlDatabase implements Behaviour {
     this.#here.clear();
     this.#replication.crash();
     this.#cluster.crash();
-    for (const server of this.#all()) server.clear();
+    for (const server of this.#all()) {
+      server.clear();
+      this.#unlocked(server);
+    }
     this.#faults.crash();
     this.#routing.forget();
     this.#watchingLag = false;
@@ -265,6 +324,7 @@ export class SqlDatabase implements Behaviour {
       cluster: this.#cluster,
       replication: this.#replication,
       synchronous: this.#config.replication === 'standby',
+      inDoubt: this.#prepared.count,
     });
   }
 
@@ -294,6 +354,7 @@ export class SqlDatabase implements Behaviour {
       flushTime,
     });
     this.#routing.configure(config);
+    this.#prepared.configure(config.maxPrepared, seconds(config.inDoubtLimitS));
     this.#faults.patience = seconds(config.standbyDelaySeconds);
     const begins = this.#cluster.lease.configure({
       on: config.failover === 'lease' && replicas > 0,
@@ -438,12 +499,33 @@ export class SqlDatabase implements Behaviour {
   }
 
   #flushed(call: CallId): void {
-    this.#context.count(this.#writes);
+    const verb = this.#context.calls.verb(call);
+    if (verb === VERB.prepare) {
+      this.#promise(call);
+      return;
+    }
+    // What was promised counts once, however often its end is told.
+    if (verb !== VERB.commit) this.#context.count(this.#writes);
     this.#commits.committed(call, this.#serverOf(call));
+  }
+
+  /** A prepared transaction keeps its locks and gives back its connection. */
+  #promise(call: CallId): void {
+    if (!this.#prepared.keep(call)) {
+      this.#rollBack(call, ABORTED);
+      return;
+    }
+    this.#serverOf(call).transactions.keep(call);
+    this.#answer(call);
   }
 
   #acknowledged(call: CallId): void {
     this.#routing.wrote(this.#context.calls.user(call), this.#context.now);
+    if (this.#context.calls.verb(call) === VERB.commit) {
+      this.#here.remove(call);
+      this.#prepared.commit(call);
+      return;
+    }
     this.#serverOf(call).transactions.release(call);
     this.#answer(call);
   }
@@ -532,6 +614,7 @@ export class SqlDatabase implements Behaviour {
     this.#commits.abandon(server);
     this.#pools.drop(server.index);
     server.clear();
+    this.#unlocked(server);
     server.setCores(this.#config.cores);
     this.#here.each((call) => {
       if (calls.work(call, SERVER) !== server.index) return;

@@ -24,7 +24,7 @@ export const sqlDatabase = defineKind({
   category: 'Data',
   icon: 'M4 6c0-1.7 3.6-3 8-3s8 1.3 8 3-3.6 3-8 3-8-1.3-8-3M4 6v12c0 1.7 3.6 3 8 3s8-1.3 8-3V6M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3',
   docs,
-  in: [{ id: 'queries', label: 'Queries', accepts: 'query' }],
+  in: [{ id: 'queries', label: 'Queries', accepts: 'query', transactions: true }],
   out: [],
   fields,
   metrics,

@@ -10,6 +10,7 @@ import { causeCode } from '../../model/outcome';
 import { fromMs } from '../../model/units';
 import { LOCK_TABLE, LONG_TRANSACTION } from './faults';
 import type { SqlConfig } from './fields';
+import type { Prepared } from './prepared-transactions';
 import { AT_FIRST, AT_SECOND, AT_TABLE, HELD, PHASE, REST, RUNNING, SECOND } from './query';
 import { RecentRows } from './recent-rows';
 import { RowLocks } from './row-locks';
@@ -139,6 +140,32 @@ export class Transactions {
     const held = calls.work(call, HELD);
     if (held > 0) this.#locks.unlock(calls.key(call));
     if (held > 1) this.#locks.unlock(calls.work(call, SECOND));
+  }
+
+  /** The transaction is prepared: what it has locked stays locked without it. */
+  keep(call: CallId): void {
+    const { calls } = this.#context;
+    const held = calls.work(call, HELD);
+    if (held > 0) this.#locks.keep(calls.key(call));
+    if (held > 1) this.#locks.keep(calls.work(call, SECOND));
+  }
+
+  /**
+   * The locks of a prepared transaction come back after a crash, or to another server. After a split brain somebody else
+   * may have one of the rows: then it goes without that one and the ones after it.
+   */
+  restore(transaction: Prepared): void {
+    const { held, row, second } = transaction;
+    let restored = 0;
+    if (held > 0 && this.#locks.restore(row)) restored = 1;
+    if (held > 1 && restored === 1 && this.#locks.restore(second)) restored = 2;
+    transaction.held = restored;
+  }
+
+  /** The locks of a prepared transaction go to those who wait. */
+  free({ held, row, second }: Prepared): void {
+    if (held > 0) this.#locks.unlock(row);
+    if (held > 1) this.#locks.unlock(second);
   }
 
   /** One who waits for a lock gives up. */

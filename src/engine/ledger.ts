@@ -1,0 +1,148 @@
+/**
+ * Sees everything and says nothing: what an outside observer knows about distributed transactions. Each moves money
+ * between accounts at its participants; participants report what they have done, coordinators what they have decided. It
+ * measures whether all of a transaction has happened or nothing; behaviours must never decide by it.
+ *
+ * Of n participants the first pays n − 1 times the amount and each of the others receives it, so a transaction that is
+ * complete, and one that never was, leave as much money as there was. With one participant both accounts are in the same
+ * place, and no money can be missing.
+ */
+
+/** Participants of one transaction. */
+export const MOST_PARTICIPANTS = 16;
+
+class Entry {
+  amount = 0;
+  participants: readonly number[] = [];
+  /** By participant: how often its part is done, less how often it was undone. */
+  readonly done = new Int8Array(MOST_PARTICIPANTS);
+  /** Participants that have promised and do not know the decision. */
+  prepared = 0;
+  decided = false;
+  committed = false;
+  /** Counted as one that ended differently in different places. */
+  torn = false;
+  /** Money this entry adds to what is under way, and to what is off for good. */
+  inFlight = 0;
+  off = 0;
+
+  /** What is missing (or too much) as things stand now. */
+  get imbalance(): number {
+    let sum = 0;
+    for (let i = 0; i < this.participants.length; i++) {
+      sum += this.done[i]! * (i === 0 ? 1 - this.participants.length : 1);
+    }
+    return Math.abs(sum) * this.amount;
+  }
+
+  /** Whether every participant has done what was decided. */
+  get whole(): boolean {
+    for (let i = 0; i < this.participants.length; i++) if (this.done[i] !== (this.committed ? 1 : 0)) return false;
+    return true;
+  }
+}
+
+/** The transactions of one coordinator. */
+export class Book {
+  /** Money paid that has not been received yet (or the other way round) in transactions under way. */
+  inFlight = 0;
+  /** The same in transactions that nobody works on any more. */
+  off = 0;
+  /** Promises of participants who wait for a decision. */
+  inDoubt = 0;
+  /** Transactions that have ended differently at different participants. */
+  torn = 0;
+  readonly #entries = new Map<number, Entry>();
+  readonly #free: Entry[] = [];
+  readonly #changed: () => void;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** A transaction begins. Its participants are the connections to them. */
+  begin(transaction: number, participants: readonly number[], amount: number): void {
+    const entry = this.#free.pop() ?? new Entry();
+    entry.amount = amount;
+    entry.participants = participants;
+    entry.done.fill(0);
+    entry.prepared = entry.inFlight = entry.off = 0;
+    entry.decided = entry.committed = entry.torn = false;
+    this.#entries.set(transaction, entry);
+  }
+
+  /** Nothing but this can happen to the transaction from now on. A later word about it does not count. */
+  decide(transaction: number, committed: boolean): void {
+    const entry = this.#entries.get(transaction);
+    if (!entry || entry.decided) return;
+    entry.decided = true;
+    entry.committed = committed;
+    this.#settle(transaction, entry);
+  }
+
+  prepared(transaction: number, change: 1 | -1): void {
+    this.inDoubt += change;
+    const entry = this.#entries.get(transaction);
+    if (entry) {
+      entry.prepared += change;
+      this.#settle(transaction, entry);
+    } else this.#changed();
+  }
+
+  effect(transaction: number, participant: number, change: 1 | -1): void {
+    const entry = this.#entries.get(transaction);
+    const index = entry?.participants.indexOf(participant) ?? -1;
+    if (!entry || index < 0) return;
+    entry.done[index]! += change;
+    this.#settle(transaction, entry);
+  }
+
+  /** Transactions that are not over, or over and not as decided. */
+  get open(): number {
+    return this.#entries.size;
+  }
+
+  #settle(transaction: number, entry: Entry): void {
+    const over = entry.decided && entry.prepared === 0;
+    const { imbalance } = entry;
+    this.inFlight += (over ? 0 : imbalance) - entry.inFlight;
+    this.off += (over ? imbalance : 0) - entry.off;
+    entry.inFlight = over ? 0 : imbalance;
+    entry.off = over ? imbalance : 0;
+    if (over && entry.whole) {
+      this.#entries.delete(transaction);
+      this.#free.push(entry);
+    } else if (over && !entry.torn) {
+      entry.torn = true;
+      this.torn++;
+    }
+    this.#changed();
+  }
+}
+
+/** The books of all coordinators, found by the connections to their participants. */
+export class Ledger {
+  readonly #books: (Book | undefined)[] = [];
+
+  /** A coordinator has this participant. */
+  connect(participant: number, book: Book): void {
+    this.#books[participant] = book;
+  }
+
+  /** Transactions, of all coordinators, that are not over, or over and not as decided. */
+  get open(): number {
+    let open = 0;
+    for (const book of new Set(this.#books)) open += book?.open ?? 0;
+    return open;
+  }
+
+  /** A participant has promised to do its part, or the promise is over. */
+  prepared(participant: number, transaction: number, change: 1 | -1): void {
+    this.#books[participant]?.prepared(transaction, change);
+  }
+
+  /** A participant has done its part, or undone it. */
+  effect(participant: number, transaction: number, change: 1 | -1): void {
+    this.#books[participant]?.effect(transaction, participant, change);
+  }
+}
