@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { requestPlan } from '../../model/plan';
+import { requestPlan, stepTarget } from '../../model/plan';
 import type { Component } from '../../model/scenario';
 import { kindOf } from '../../kinds/registry';
 import { useDocument } from '../hooks/use-stores';
@@ -16,6 +16,10 @@ export function OutgoingSections({ component }: { component: Component }) {
   const plan = useMemo(() => requestPlan(outgoing(scenario, id, 'plan')), [scenario, id]);
   const routes = useMemo(() => outgoing(scenario, id, 'route'), [scenario, id]);
   const groups = useMemo(() => outgoing(scenario, id, 'deliver'), [scenario, id]);
+  const participants = useMemo(() => {
+    const { stages } = requestPlan(outgoing(scenario, id, 'transact'));
+    return stages.flat().map(stepTarget);
+  }, [scenario, id]);
   const ports = kindOf(component.kind).out;
   const uses = new Set(ports.map(({ use }) => use));
   return (
@@ -28,6 +32,15 @@ export function OutgoingSections({ component }: { component: Component }) {
           use="route"
           fields={['weight', 'on']}
           empty="Nowhere yet: draw a connection to what should answer."
+        />
+      )}
+      {uses.has('transact') && (
+        <TargetList
+          title="Who takes part"
+          targets={participants}
+          use="transact"
+          fields={['order', 'parallel']}
+          empty="Nobody yet: connect databases or services that are to change together."
         />
       )}
       {ports

@@ -27,10 +27,7 @@ export function TargetList({ title, targets, use, fields, empty }: TargetListPro
           <li key={target.connection} className="plan-step">
             <span className="plan-words">
               <b>{target.label}</b>
-              <span className="quiet">
-                {' '}
-                {use === 'route' ? shareWords(target, targets) : groupWords(target, fields)}
-              </span>
+              <span className="quiet"> {targetWords(use, target, targets, fields)}</span>
             </span>
             {fields.length > 0 && (
               <button
@@ -56,6 +53,22 @@ export function TargetList({ title, targets, use, fields, empty }: TargetListPro
       </ul>
     </section>
   );
+}
+
+function targetWords(
+  use: ConnectionUse,
+  target: OutgoingTarget,
+  targets: readonly OutgoingTarget[],
+  fields: readonly ConnectionFieldName[],
+): string {
+  if (use === 'route') return shareWords(target, targets);
+  return use === 'transact' ? turnWords(target, targets) : groupWords(target, fields);
+}
+
+/** When a participant of a transaction is asked; they stand in the order of the plan. */
+function turnWords(target: OutgoingTarget, targets: readonly OutgoingTarget[]): string {
+  if (target === targets[0]) return 'is asked first';
+  return target.config.parallel ? 'at the same time' : 'is asked then';
 }
 
 /** "33 %, writes only": the part of the requests that fit it. */
