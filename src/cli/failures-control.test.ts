@@ -1,4 +1,4 @@
-/** Failures of those who steer: autoscalers. Each arises in the shipped scenario and is gone without its cause. */
+/** Failures of those who steer: autoscalers and registries. Each arises in the shipped scenario and is gone without its cause. */
 import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../analysis/report';
 import { part, stretches } from './testing/measured';
@@ -73,5 +73,50 @@ describe('scaled down in an outage', () => {
     const [during, , after] = stretches(AFTER, [225, 240, 250, 300], { faults: [] });
     expect(instances(during!)).toBeGreaterThanOrEqual(4);
     expect(errors(after!)).toBeLessThan(0.01);
+  });
+});
+
+describe('still in the phone book', () => {
+  const NAME = 'discovery-staleness';
+  it('is a dead shop for more than two minutes: a third of the requests fails', () => {
+    const [before, late, , after] = stretches(NAME, [50, 60, 190, 270, 280]);
+    expect(errors(before!)).toBe(0);
+    expect(errors(late!)).toBeGreaterThan(0.3);
+    // At worst 90 + 60 + 30 + 30 s after the crash at 60 s.
+    expect(errors(after!)).toBe(0);
+  });
+  it('is noticed within half a minute by readiness', () => {
+    const beats = [1, 2, 3].map((i) => `shop-${i}-registry.heartbeatS=10`);
+    const report = between(NAME, 96, 110, 'registry.rule=readiness', 'balancer-registry.refreshS=1', ...beats);
+    expect(errors(report)).toBe(0);
+  });
+  it('does not matter to active health checks', () => {
+    expect(errors(between(NAME, 67, 100, 'balancer.healthChecks=true'))).toBe(0);
+  });
+  it('stays there for ever when the registry preserves itself', () => {
+    const report = between(NAME, 300, 330, 'registry.preservePercent=85');
+    expect(errors(report)).toBeGreaterThan(0.3);
+    expect(part(report, 'registry').metrics['preserving']).toBe(1);
+  });
+  it('does not happen without the crash', () => {
+    expect(errors(stretches(NAME, [60, 190], { faults: [] })[0]!)).toBe(0);
+  });
+});
+
+describe('the registry is down', () => {
+  const NAME = 'registry-down';
+  it('hurts nobody until somebody else fails, and then until it is whole again', () => {
+    const [alone, both, back, , after] = stretches(NAME, [31, 89, 149, 208, 217, 230]);
+    expect(errors(alone!)).toBe(0);
+    expect(errors(both!)).toBeGreaterThan(0.3);
+    expect(errors(back!)).toBeGreaterThan(0.3);
+    expect(errors(after!)).toBe(0);
+  });
+  it('answers with half a list when it is not silent', () => {
+    expect(errors(between(NAME, 151, 159, 'registry.silentS=0'))).toBeGreaterThan(0.5);
+  });
+  it('tells of the dead shop when it is up', () => {
+    const shopDies = { atMs: 90_000, target: 'shop-2', fault: 'crash', params: {} };
+    expect(errors(stretches(NAME, [165, 175], { faults: [shopDies] })[0]!)).toBe(0);
   });
 });

@@ -15,6 +15,7 @@ import { QuorumStore } from './quorum-store/quorum-store-behaviour';
 import { Redis } from './redis/redis-behaviour';
 import { SearchIndex } from './search-index/search-index-behaviour';
 import { Service } from './service/service-behaviour';
+import { ServiceRegistry } from './service-registry/service-registry-behaviour';
 import { SqlDatabase } from './sql-database/sql-database-behaviour';
 import { TransactionCoordinator } from './transaction-coordinator/transaction-coordinator-behaviour';
 
@@ -36,6 +37,7 @@ export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
   redis: Redis,
   'search-index': SearchIndex,
   service: Service,
+  'service-registry': ServiceRegistry,
   'sql-database': SqlDatabase,
   'transaction-coordinator': TransactionCoordinator,
 };

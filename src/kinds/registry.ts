@@ -15,6 +15,7 @@ import { quorumStore } from './quorum-store/quorum-store';
 import { redis } from './redis/redis';
 import { searchIndex } from './search-index/search-index';
 import { service } from './service/service';
+import { serviceRegistry } from './service-registry/service-registry';
 import { sqlDatabase } from './sql-database/sql-database';
 import { transactionCoordinator } from './transaction-coordinator/transaction-coordinator';
 
@@ -36,6 +37,7 @@ export const KINDS: readonly Kind[] = [
   consensusStore,
   kafka,
   queue,
+  serviceRegistry,
   autoscaler,
   transactionCoordinator,
 ];

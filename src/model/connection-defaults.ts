@@ -84,4 +84,7 @@ export const CONNECTION_DEFAULTS = {
   fallback: 'fail',
   protocol: 'rest',
   maxConnectionAgeS: 0,
+  // How often one speaks to a registry.
+  heartbeatS: 30,
+  refreshS: 30,
 } as const satisfies Readonly<Record<string, FieldValue>>;

@@ -2,6 +2,7 @@ import { CACHE_FIELDS, CACHE_NAMES } from './cache-fields';
 import { CONNECTION_DEFAULTS } from './connection-defaults';
 import { CONSUMER_FIELDS } from './consumer-fields';
 import { DELIVERY_FIELDS } from './delivery-fields';
+import { DISCOVERY_FIELDS } from './discovery-fields';
 import { choice, type ConfigOf, type Fields } from './fields';
 import type { Meaning } from './meaning';
 import { OPERATIONS, type OperationId } from './operations';
@@ -176,6 +177,7 @@ export const CONNECTION_FIELDS = {
     },
   },
   ...CONSUMER_FIELDS,
+  ...DISCOVERY_FIELDS,
   node: {
     type: 'number',
     integer: true,

@@ -18,7 +18,7 @@ export type FaceElement =
   | { readonly type: 'partitions'; readonly label: string }
   /**
    * Targets by outgoing connection [count, (connection, state) …]: 0 down, 1 healthy, 2 ejected, 3 draining, 4 in slow
-   * start.
+   * start, 5 not listed by the registry.
    */
   | { readonly type: 'targets'; readonly label: string }
   /**

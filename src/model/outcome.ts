@@ -84,7 +84,7 @@ export const CAUSES = [
   {
     id: 'no-address',
     label: 'no address',
-    help: 'DNS knew no address for the name, so the caller did not know where to connect to.',
+    help: 'DNS or the registry knew no address for the name, so the caller did not know where to connect to.',
     status: '502',
   },
   {

@@ -33,7 +33,7 @@ export function stepTarget<T extends PlanTarget>(step: PlanStep<T>): T {
 }
 
 /** Connections that are no part of any request. */
-const STEERING: readonly Meaning[] = ['register', 'discover', 'measure', 'scale'];
+export const STEERING: readonly Meaning[] = ['register', 'discover', 'measure', 'scale'];
 
 /**
  * The plan of a component with these connections, given in the order drawn.

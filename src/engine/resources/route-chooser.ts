@@ -1,3 +1,4 @@
+import type { ConnectionConfig } from '../../model/connection-fields';
 import { OPERATIONS } from '../../model/operations';
 import type { Context, Link } from '../behaviour';
 import type { RandomStream } from '../random';
@@ -20,12 +21,11 @@ export class RouteChooser {
     this.#stream = context.random('route');
   }
 
-  /** Reads the outgoing connections anew. */
-  rewire(): void {
+  /** Reads the outgoing connections anew: of those that carry requests, the ones that are `usable`. */
+  rewire(usable: (link: Link) => boolean = () => true): void {
     const fitting = (operation: string, on: 'read' | 'write'): Link[] =>
       this.#context.outgoing.filter(
-        ({ config }) =>
-          config.operation === operation && (config.on === 'all' || config.on === on) && config.weight > 0,
+        (link) => link.meaning !== 'discover' && usable(link) && fits(link.config, operation, on),
       );
     OPERATIONS.forEach(({ id }, operation) => {
       (['read', 'write'] as const).forEach((on, write) => {
@@ -49,4 +49,8 @@ export class RouteChooser {
     }
     return links[links.length - 1]!;
   }
+}
+
+function fits({ operation: taken, on: taking, weight }: ConnectionConfig, operation: string, on: string): boolean {
+  return taken === operation && (taking === 'all' || taking === on) && weight > 0;
 }

@@ -1,12 +1,14 @@
-import type { Behaviour, Context } from '../../engine/behaviour';
+import type { Behaviour, Context, Link } from '../../engine/behaviour';
 import { type CallId, FLAG, NO_CALL } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
 import { ConcurrencyLimit, EVERYBODY } from '../../engine/resources/concurrency-limit';
 import { CpuStation } from '../../engine/resources/cpu-station';
+import { Discovery } from '../../engine/resources/discovery';
 import { passBack, passOn } from '../../engine/resources/forwarding';
 import { RouteChooser } from '../../engine/resources/route-chooser';
 import type { FaceWriter } from '../../model/face';
+import { VERB } from '../../model/meaning';
 import { CANCELLED, causeCode } from '../../model/outcome';
 import { MICROS_PER_MS, MICROS_PER_SECOND } from '../../model/units';
 import type { GatewayConfig } from './api-gateway';
@@ -14,6 +16,7 @@ import { Introspection, type Verdict } from './introspection';
 import { RateLimits } from './rate-limits';
 
 const NO_ROUTE = causeCode('no-route');
+const NO_ADDRESS = causeCode('no-address');
 const RATE_LIMITED = causeCode('rate-limited');
 const UNAUTHORISED = causeCode('unauthorised');
 const ERROR = causeCode('error');
@@ -21,6 +24,7 @@ const ERROR = causeCode('error');
 const WORK_DONE = 0;
 const ASKED = 1;
 const LEAVES = 2;
+const LOOK_UP = 3;
 
 /**
  * In a call's work: the client whose permit it holds, plus 2 (0 holds none); whether the bucket holds it back; and the
@@ -35,6 +39,7 @@ export class ApiGateway implements Behaviour {
   readonly #context: Context;
   readonly #cpu: CpuStation;
   readonly #routes: RouteChooser;
+  readonly #discovery: Discovery;
   readonly #limits = new RateLimits();
   readonly #permits: ConcurrencyLimit;
   readonly #introspection: Introspection;
@@ -45,6 +50,8 @@ export class ApiGateway implements Behaviour {
   readonly #tokens: number;
   readonly #delayed: number;
   #heldBack = 0;
+  /** The registry does not list everybody it is connected to. */
+  #hidden = false;
   /** Whose allowance is shown: the client that came last. */
   #lastClient = 0;
 
@@ -52,6 +59,7 @@ export class ApiGateway implements Behaviour {
     this.#context = context;
     this.#cpu = new CpuStation(context, WORK_DONE);
     this.#routes = new RouteChooser(context);
+    this.#discovery = new Discovery(context, LOOK_UP, () => this.#findRoutes());
     this.#permits = new ConcurrencyLimit(config.maxConcurrent);
     this.#introspection = new Introspection(context, ASKED, (call, verdict) => this.#identified(call, verdict));
     this.#callers = context.random('auth');
@@ -65,6 +73,8 @@ export class ApiGateway implements Behaviour {
 
   start(): void {
     this.#limits.reset(this.#context.now);
+    this.#discovery.start();
+    this.#findRoutes();
     this.#report();
   }
 
@@ -74,7 +84,8 @@ export class ApiGateway implements Behaviour {
   }
 
   rewire(): void {
-    this.#routes.rewire();
+    this.#discovery.rewire();
+    this.#findRoutes();
   }
 
   arrive(call: CallId): void {
@@ -89,7 +100,8 @@ export class ApiGateway implements Behaviour {
       this.#cpu.leave();
       if (this.#context.calls.flags(call) & FLAG.cancelled) this.#context.fail(call, CANCELLED);
       else this.#identify(call);
-    } else if (type === ASKED) this.#introspection.timer(call, b);
+    } else if (type === LOOK_UP) this.#discovery.timer(call);
+    else if (type === ASKED) this.#introspection.timer(call, b);
     else if (this.#isHeldBack(call, b)) {
       this.#letGo(call);
       this.#route(call);
@@ -98,6 +110,10 @@ export class ApiGateway implements Behaviour {
 
   reply(sub: CallId): void {
     const { calls } = this.#context;
+    if (calls.verb(sub) === VERB.lookup) {
+      this.#discovery.reply(sub);
+      return;
+    }
     if (calls.parentAlive(sub)) this.#release(calls.parent(sub));
     passBack(this.#context, sub);
   }
@@ -114,6 +130,7 @@ export class ApiGateway implements Behaviour {
   }
 
   crash(): void {
+    this.#discovery.crash();
     this.#cpu.clear();
     this.#permits.clear();
     this.#introspection.clear();
@@ -228,8 +245,14 @@ export class ApiGateway implements Behaviour {
     if (link) calls.setWork(call, SENT, passOn(this.#context, call, link));
     else {
       this.#release(call);
-      this.#context.fail(call, NO_ROUTE);
+      this.#context.fail(call, this.#hidden ? NO_ADDRESS : NO_ROUTE);
     }
+  }
+
+  #findRoutes(): void {
+    const lists = ({ peer }: Link): boolean => this.#discovery.lists(peer.index);
+    this.#hidden = this.#context.outgoing.some((link) => link.meaning !== 'discover' && !lists(link));
+    this.#routes.rewire(lists);
   }
 
   #release(call: CallId): void {

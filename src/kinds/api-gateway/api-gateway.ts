@@ -256,7 +256,10 @@ export const apiGateway = defineKind({
     { id: 'requests', label: 'Requests', accepts: 'request' },
     { id: 'load', label: 'Load, from outside', accepts: 'measure' },
   ],
-  out: [{ id: 'routes', label: 'Routes', sends: ['request', 'query', 'cache', 'publish'], use: 'route' }],
+  out: [
+    { id: 'routes', label: 'Routes', sends: ['request', 'query', 'cache', 'publish'], use: 'route' },
+    { id: 'registry', label: 'Registry of routes', sends: ['discover'], use: 'control' },
+  ],
   fields,
   metrics: [
     {

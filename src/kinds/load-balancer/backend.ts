@@ -8,6 +8,8 @@ export interface Backend {
   active: number;
   /** What policies compare: open requests, or network connections at layer 4. */
   load: number;
+  /** The registry, if there is one, knows it. */
+  listed: boolean;
   /** What the active checks say. */
   healthy: boolean;
   /** Health checks in a row that spoke against `healthy`. */
@@ -42,13 +44,14 @@ export interface Backend {
 }
 
 /** What the face says of a backend; the numbers are those of the face element `targets`. */
-export const BACKEND_STATE = { down: 0, healthy: 1, ejected: 2, draining: 3, warming: 4 } as const;
+export const BACKEND_STATE = { down: 0, healthy: 1, ejected: 2, draining: 3, warming: 4, unlisted: 5 } as const;
 
 export function newBackend(link: Link): Backend {
   return {
     link,
     active: 0,
     load: 0,
+    listed: true,
     healthy: true,
     against: 0,
     check: 0,
@@ -69,12 +72,13 @@ export function newBackend(link: Link): Backend {
   };
 }
 
-/** Its checks succeed and it was not ejected. */
+/** It is listed, its checks succeed and it was not ejected. */
 export function trusted(backend: Backend): boolean {
-  return backend.healthy && !backend.ejected;
+  return backend.listed && backend.healthy && !backend.ejected;
 }
 
 export function stateOf(backend: Backend): number {
+  if (!backend.listed) return BACKEND_STATE.unlisted;
   if (!backend.healthy) return BACKEND_STATE.down;
   if (backend.ejected) return BACKEND_STATE.ejected;
   if (backend.link.config.weight === 0) return BACKEND_STATE.draining;

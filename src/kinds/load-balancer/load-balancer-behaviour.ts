@@ -1,9 +1,10 @@
 import type { Behaviour, Context } from '../../engine/behaviour';
 import { type CallId, FLAG, NO_CALL } from '../../engine/calls';
 import { CpuStation } from '../../engine/resources/cpu-station';
+import { Discovery } from '../../engine/resources/discovery';
 import { passBack } from '../../engine/resources/forwarding';
 import type { FaceWriter } from '../../model/face';
-import { plainVerb } from '../../model/meaning';
+import { plainVerb, VERB } from '../../model/meaning';
 import { CANCELLED, causeCode, OK, REFUSED, RESET, TIMEOUT } from '../../model/outcome';
 import { fromMs, MICROS_PER_SECOND } from '../../model/units';
 import { type Backend, newBackend, stateOf, trusted } from './backend';
@@ -29,8 +30,9 @@ const POLICIES: readonly Policy[] = [
   'maglev',
 ];
 
-/** Timer type; those of the health checks, ejections and the queue follow it. */
+/** Timer types; those of the health checks, ejections and the queue lie between. */
 const WORK_DONE = 0;
+const LOOK_UP = 16;
 
 /** In a call's work: how often it was sent on, to which backends (a bit for each), and the call made for it now. */
 const TRIES = 0;
@@ -52,6 +54,7 @@ export class LoadBalancer implements Behaviour {
   readonly #context: Context;
   readonly #cpu: CpuStation;
   readonly #chooser: BackendChooser;
+  readonly #discovery: Discovery;
   readonly #checks: HealthChecks;
   readonly #ejection: OutlierEjection;
   readonly #pins = new ConnectionPins();
@@ -67,6 +70,7 @@ export class LoadBalancer implements Behaviour {
     this.#cpu = new CpuStation(context, WORK_DONE);
     this.#chooser = new BackendChooser(context.random('route'));
     const changed = (backend: Backend): void => this.#onChange(backend);
+    this.#discovery = new Discovery(context, LOOK_UP, () => this.#review());
     this.#checks = new HealthChecks(context, changed);
     this.#ejection = new OutlierEjection(context, changed);
     this.#queue = new BackendQueue(context, (call) => this.#turnAway(call, QUEUE_TIMEOUT));
@@ -78,6 +82,7 @@ export class LoadBalancer implements Behaviour {
 
   start(): void {
     this.#running = true;
+    this.#discovery.start();
     this.#watchAll();
     this.#cpu.report();
   }
@@ -89,7 +94,8 @@ export class LoadBalancer implements Behaviour {
   }
 
   rewire(): void {
-    const links = this.#context.outgoing;
+    this.#discovery.rewire();
+    const links = this.#context.outgoing.filter(({ meaning }) => meaning !== 'discover');
     for (const backend of this.#backends) {
       if (links.some(({ index }) => index === backend.link.index)) continue;
       this.#checks.forget(backend);
@@ -127,6 +133,10 @@ export class LoadBalancer implements Behaviour {
       else this.#place(a);
       return;
     }
+    if (type === LOOK_UP) {
+      this.#discovery.timer(a);
+      return;
+    }
     if (type === QUEUE_DUE) {
       this.#queue.timer(b);
       return;
@@ -139,6 +149,10 @@ export class LoadBalancer implements Behaviour {
 
   reply(call: CallId): void {
     const { calls } = this.#context;
+    if (calls.verb(call) === VERB.lookup) {
+      this.#discovery.reply(call);
+      return;
+    }
     // A connection that was removed meanwhile still brings its answers.
     const backend = this.#byConnection.get(calls.connection(call));
     if (calls.isProbe(call)) {
@@ -172,6 +186,7 @@ export class LoadBalancer implements Behaviour {
 
   crash(): void {
     this.#running = false;
+    this.#discovery.crash();
     this.#cpu.clear();
     this.#queue.clear();
     this.#pins.clear();
@@ -326,14 +341,16 @@ export class LoadBalancer implements Behaviour {
     let good = 0;
     this.#trusted = 0;
     for (const backend of this.#backends) {
+      backend.listed = this.#discovery.lists(backend.link.peer.index);
       if (trusted(backend)) this.#trusted++;
-      if (backend.link.config.weight === 0) continue;
+      if (backend.link.config.weight === 0 || !backend.listed) continue;
       candidates++;
       if (trusted(backend)) good++;
     }
     this.#panic = good * 100 < panicPercent * candidates;
     for (const backend of this.#backends) {
-      backend.eligible = this.#panic || trusted(backend);
+      // In a panic everybody may be chosen who is known at all.
+      backend.eligible = (this.#panic && backend.listed) || trusted(backend);
       backend.room = maxConnections === 0 ? Infinity : maxConnections;
     }
     this.#chooser.changed();

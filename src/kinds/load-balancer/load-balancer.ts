@@ -316,6 +316,7 @@ export const loadBalancer = defineKind({
       use: 'route',
       defaults: { timeoutMs: 60_000 },
     },
+    { id: 'registry', label: 'Registry of backends', sends: ['discover'], use: 'control' },
   ],
   fields,
   metrics: [

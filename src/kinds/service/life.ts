@@ -45,15 +45,18 @@ export class Life {
   /** It gets no more requests and has a while to finish those it has. */
   drain(): void {
     const wasReady = this.state === 'ready';
-    this.stop();
+    this.stop(true);
     if (!wasReady) return;
     this.state = 'draining';
     this.#turnAfter(this.#plant.config.drainS);
   }
 
-  /** It gets no more requests. */
-  stop(): void {
-    if (this.state === 'ready') this.#plant.ready--;
+  /** It gets no more requests; `orderly` when it can still say so. */
+  stop(orderly = false): void {
+    if (this.state === 'ready') {
+      this.#plant.ready--;
+      this.#plant.registrations.down(this.#index, orderly);
+    }
     this.state = 'stopped';
     this.#turn++;
   }
@@ -84,6 +87,7 @@ export class Life {
     this.state = 'ready';
     this.#readyAt = warm ? -Infinity : this.#plant.context.now;
     this.#plant.ready++;
+    this.#plant.registrations.up(this.#index);
   }
 
   #turnAfter(seconds: number): void {

@@ -9,9 +9,19 @@ import { PlanRunner } from '../../engine/resources/plan-runner';
 import { timeSampler } from '../service-time-sampler';
 import type { CapParams, DeployParams, LeakParams } from './faults';
 import type { ServiceConfig } from './fields';
+import { Registrations } from './registrations';
 
 /** Timer types. The first ones carry a call and its stamp, the others an instance and the life it is in. */
-export const TIMER = { worked: 0, onCore: 1, impatient: 2, shared: 3, collected: 4, turn: 5, leak: 6 } as const;
+export const TIMER = {
+  worked: 0,
+  onCore: 1,
+  impatient: 2,
+  shared: 3,
+  collected: 4,
+  turn: 5,
+  leak: 6,
+  heartbeat: 7,
+} as const;
 
 /** Where a call is. */
 export const PHASE = { none: 0, backlog: 1, waiting: 2, computing: 3, calling: 4, ending: 5 } as const;
@@ -37,6 +47,7 @@ export class Plant {
   removed = 0;
   readonly context: Context;
   readonly plan: PlanRunner;
+  readonly registrations: Registrations;
   readonly times: RandomStream;
   readonly links = new CallLinks();
   #pauses: Sampler | null = null;
@@ -62,6 +73,7 @@ export class Plant {
     this.#pauseTimes = context.random('collection');
     this.#patience = context.random('patience');
     this.plan = new PlanRunner(context, done);
+    this.registrations = new Registrations(context, TIMER.heartbeat);
   }
 
   /** Instances there should be: as set or as ordered last, give or take those of faults. */

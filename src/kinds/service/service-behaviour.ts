@@ -91,6 +91,7 @@ export class Service implements Behaviour {
 
   rewire(): void {
     this.#plant.plan.rewire();
+    this.#plant.registrations.rewire();
     this.#meter.on = this.#context.incoming.some(({ meaning }) => meaning === 'scale' || meaning === 'measure');
   }
 
@@ -127,6 +128,9 @@ export class Service implements Behaviour {
       case TIMER.turn:
         this.#instances[a]!.turn(b);
         break;
+      case TIMER.heartbeat:
+        this.#plant.registrations.timer(a, b);
+        return;
       case TIMER.leak:
         if (a !== this.#leak) return;
         this.#leakOn();

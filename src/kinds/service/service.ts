@@ -56,7 +56,10 @@ export const service = defineKind({
     { id: 'instances', label: 'Number of instances', accepts: 'scale' },
     { id: 'load', label: 'Load, from outside', accepts: 'measure' },
   ],
-  out: [{ id: 'dependencies', label: 'Dependencies', sends: ['request', 'cache', 'query', 'publish'], use: 'plan' }],
+  out: [
+    { id: 'dependencies', label: 'Dependencies', sends: ['request', 'cache', 'query', 'publish'], use: 'plan' },
+    { id: 'registry', label: 'Registry to report to', sends: ['register'], use: 'control' },
+  ],
   fields,
   metrics,
   face: [

@@ -59,6 +59,7 @@ const TARGET_STATES = [
   { health: 'down', words: ' (ejected)' },
   { health: 'idle', words: ' (draining)' },
   { health: 'healthy', words: ' (slow start)' },
+  { health: 'idle', words: ' (not listed)' },
 ] as const satisfies readonly { readonly health: Target['health']; readonly words: string }[];
 
 /** More slots than this are a bar. */

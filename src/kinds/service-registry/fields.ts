@@ -1,0 +1,136 @@
+import { choice, type ConfigOf } from '../../model/fields';
+
+export const EUREKA = 'https://github.com/Netflix/eureka/wiki/Understanding-eureka-client-server-communication';
+export const KUBERNETES = 'https://kubernetes.io/docs/concepts/workloads/pods/probes/';
+
+const LEASES = { field: 'rule', is: ['leases'] } as const;
+const READINESS = { field: 'rule', is: ['readiness'] } as const;
+
+export const fields = {
+  rule: choice({
+    label: 'Who is listed',
+    default: 'leases',
+    options: [
+      {
+        value: 'leases',
+        label: 'By lease (Eureka)',
+        help: 'Whoever was heard of within the lease, as of the last sweep.',
+      },
+      {
+        value: 'readiness',
+        label: 'By readiness (Kubernetes)',
+        help: 'Whoever has not missed several probes in a row. Changes reach callers within seconds.',
+      },
+    ],
+    help: 'How it decides that an instance is there.',
+  }),
+  leaseS: {
+    type: 'number',
+    label: 'Lease',
+    unit: 's',
+    default: 90,
+    min: 1,
+    max: 3600,
+    help: 'Whoever has not been heard of for so long is removed by the next sweep.',
+    real: { value: '90 s', product: 'Eureka', source: EUREKA },
+    when: LEASES,
+  },
+  sweepS: {
+    type: 'number',
+    label: 'Sweeps every',
+    unit: 's',
+    default: 60,
+    min: 0.1,
+    max: 600,
+    help: 'How often expired leases are looked for.',
+    real: { value: '60 s', product: 'Eureka eviction-interval-timer-in-ms', source: EUREKA },
+    when: LEASES,
+  },
+  cacheS: {
+    type: 'number',
+    label: 'Copies the list every',
+    unit: 's',
+    default: 30,
+    min: 0,
+    max: 600,
+    help: 'Callers are answered from a copy of the list that is as old as this at most. 0 answers from the list itself.',
+    real: { value: '30 s', product: 'Eureka response-cache-update-interval-ms', source: EUREKA },
+    when: LEASES,
+  },
+  preservePercent: {
+    type: 'number',
+    label: 'Preserves itself below',
+    unit: '%',
+    default: 85,
+    min: 0,
+    max: 100,
+    help: 'When fewer of the heartbeats expected in a minute have come, nobody is removed: more likely the network failed. 0 switches it off.',
+    real: { value: '85 %', product: 'Eureka renewal-percent-threshold', source: EUREKA },
+    when: LEASES,
+  },
+  silentS: {
+    type: 'number',
+    label: 'Silent after a restart',
+    unit: 's',
+    default: 60,
+    min: 0,
+    max: 3600,
+    help: 'So long it answers no lookups, because its list is not whole yet. Callers keep what they know.',
+    real: { value: '5 min', product: 'Eureka wait-time-in-ms-when-sync-empty', source: EUREKA },
+    when: LEASES,
+  },
+  misses: {
+    type: 'number',
+    integer: true,
+    label: 'Missed probes',
+    unit: '',
+    default: 3,
+    min: 1,
+    max: 100,
+    help: 'So many heartbeats missed in a row take an instance out.',
+    real: { value: '3', product: 'Kubernetes failureThreshold', source: KUBERNETES },
+    when: READINESS,
+  },
+  probeTimeoutS: {
+    type: 'number',
+    label: 'Probe timeout',
+    unit: 's',
+    default: 1,
+    min: 0,
+    max: 60,
+    help: 'A heartbeat this late counts as missed.',
+    real: { value: '1 s', product: 'Kubernetes timeoutSeconds', source: KUBERNETES },
+    when: READINESS,
+  },
+  propagationMs: {
+    type: 'number',
+    label: 'Propagation',
+    unit: 'ms',
+    default: 1000,
+    min: 0,
+    max: 60_000,
+    help: 'Until a change of the list can be seen by callers.',
+    when: READINESS,
+  },
+  cores: {
+    type: 'number',
+    integer: true,
+    label: 'Cores',
+    unit: '',
+    default: 2,
+    min: 1,
+    max: 64,
+    help: 'How many heartbeats and lookups it works on at the same time.',
+  },
+  cpuMicros: {
+    type: 'number',
+    label: 'Work for each question',
+    unit: 'µs',
+    default: 200,
+    min: 0,
+    max: 1_000_000,
+    help: 'Processor time for a heartbeat or a lookup. With many instances it adds up.',
+  },
+} as const;
+
+export type RegistryConfig = ConfigOf<typeof fields>;
