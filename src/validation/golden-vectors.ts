@@ -5,6 +5,7 @@ import { CONTROL } from './vectors/control';
 import { MACHINES } from './vectors/machines';
 import { NETWORKS } from './vectors/networks';
 import { POLICIES } from './vectors/policies';
+import { REPLICATION } from './vectors/replication';
 import { RESILIENCE } from './vectors/resilience';
 import { SINGLE_STATIONS } from './vectors/single-stations';
 import { TRANSACTIONS } from './vectors/transactions';
@@ -18,6 +19,7 @@ export function goldenVectors(starters: readonly NamedScenario[]): readonly Vect
     ...NETWORKS,
     ...POLICIES,
     ...RESILIENCE,
+    ...REPLICATION,
     ...MACHINES,
     ...CONTROL,
     ...TRANSACTIONS,
