@@ -17,6 +17,7 @@ import { SearchIndex } from './search-index/search-index-behaviour';
 import { Service } from './service/service-behaviour';
 import { ServiceRegistry } from './service-registry/service-registry-behaviour';
 import { SqlDatabase } from './sql-database/sql-database-behaviour';
+import { Worker } from './worker/worker-behaviour';
 import { TransactionCoordinator } from './transaction-coordinator/transaction-coordinator-behaviour';
 
 /** What each kind does, by its id. The contract test holds this list and the registry together. */
@@ -39,5 +40,6 @@ export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
   service: Service,
   'service-registry': ServiceRegistry,
   'sql-database': SqlDatabase,
+  worker: Worker,
   'transaction-coordinator': TransactionCoordinator,
 };

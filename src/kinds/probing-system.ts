@@ -32,9 +32,9 @@ export function probingSystem(kind: Kind, settings: Settings, seed: number): Sma
     for (const meaning of fromKind.out.flatMap(({ sends }) => sends)) {
       // Kinds that answer without handing the request on, so that whoever calls them gets a good answer.
       const target = KINDS.find(
-        (to) => meaningOf(fromKind, to) === meaning && to.out.every(({ use }) => use !== 'route'),
+        (to) => to !== kind && meaningOf(fromKind, to) === meaning && to.out.every(({ use }) => use !== 'route'),
       );
-      if (!target || target === kind) continue;
+      if (!target) continue;
       for (let copy = 1; copy <= copies; copy++) {
         components[`${target.id}-${copy}`] = [target.id];
         connections[`${from}>${target.id}-${copy}`] = {};

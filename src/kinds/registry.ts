@@ -17,6 +17,7 @@ import { searchIndex } from './search-index/search-index';
 import { service } from './service/service';
 import { serviceRegistry } from './service-registry/service-registry';
 import { sqlDatabase } from './sql-database/sql-database';
+import { worker } from './worker/worker';
 import { transactionCoordinator } from './transaction-coordinator/transaction-coordinator';
 
 /** Every kind, in palette order. Adding a kind adds its folder and one line here. */
@@ -35,8 +36,9 @@ export const KINDS: readonly Kind[] = [
   searchIndex,
   quorumStore,
   consensusStore,
-  kafka,
   queue,
+  kafka,
+  worker,
   serviceRegistry,
   autoscaler,
   transactionCoordinator,

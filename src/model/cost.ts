@@ -93,6 +93,11 @@ export const KIND_PRICES: Readonly<Record<string, KindPrice>> = {
     capacity: (config, { metrics }) =>
       (metrics['instances'] ?? count(config, 'instances', 1)) * (count(config, 'cores', 0) || NODE_VCPUS) * VCPU_HOUR,
   },
+  worker: {
+    basis: '0.0408 per hour: one virtual CPU.',
+    source: 'https://aws.amazon.com/ec2/pricing/on-demand/',
+    capacity: () => VCPU_HOUR,
+  },
   function: {
     basis: '0.20 per million calls, and 0.0000166667 per GB and second of running, at 512 MB.',
     source: 'https://aws.amazon.com/lambda/pricing/',

@@ -86,6 +86,8 @@ function addUnanswered(simulation: Simulation, sojourns: readonly Sojourns[], si
 /** Capacity in parallel servers and what a call holds of them on average, for kinds where that is known. */
 function serversOf({ kind, stats, blueprint: { config } }: ComponentRuntime, totals: ComponentTotals): number | null {
   switch (kind) {
+    case 'worker':
+      return Number(config['workers']);
     case 'service': {
       // An autoscaler changes their number: what counts is how many there were on average.
       const instances = totals.metrics[stats.metrics.findIndex(({ id }) => id === 'instances')]!;

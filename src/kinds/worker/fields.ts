@@ -1,0 +1,102 @@
+import { choice, type ConfigOf } from '../../model/fields';
+import { serviceTimeFields } from '../service-time-fields';
+
+export const STRIPE = 'https://docs.stripe.com/api/idempotent_requests';
+
+const REMEMBERS = { field: 'idempotency', is: ['memory', 'store'] } as const;
+
+export const fields = {
+  workers: {
+    type: 'number',
+    integer: true,
+    label: 'Workers',
+    unit: '',
+    default: 4,
+    min: 1,
+    max: 2000,
+    help: 'How many messages it works on at the same time, from the first look to the last answer.',
+  },
+  queueLimit: {
+    type: 'number',
+    integer: true,
+    label: 'Buffer',
+    unit: 'messages',
+    default: 1000,
+    min: 0,
+    max: 1_000_000,
+    help: 'How many messages may wait in its memory. Beyond that it turns them away, and they go back to where they came from.',
+  },
+  ...serviceTimeFields('serviceTime', {
+    label: 'Work',
+    help: 'How long the own work on a message takes, not counting what it waits for elsewhere.',
+    lognormal: 'Lognormal, from the median and the p99: what real work looks like.',
+    exponential: 'What the textbook models assume.',
+    constant: 'Every message takes the same time.',
+    median: 'Half of the messages need less.',
+    p99: 'One message in a hundred needs more.',
+    mean: 'The average time a message needs.',
+    medianMs: 20,
+    p99Ms: 80,
+    meanMs: 20,
+  }),
+  failPercent: {
+    type: 'number',
+    label: 'Work that fails',
+    unit: '%',
+    default: 0,
+    min: 0,
+    max: 100,
+    help: 'By chance: the same message may succeed the next time.',
+  },
+  poisonEvery: {
+    type: 'number',
+    integer: true,
+    label: 'Poison: one key in',
+    unit: '',
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    help: 'Messages with these keys fail every time, however often they are delivered. 0: none.',
+  },
+  idempotency: choice({
+    label: 'A message that comes again',
+    default: 'none',
+    options: [
+      { value: 'none', label: 'is worked on again', help: 'Its effect happens twice: two mails, two payments.' },
+      {
+        value: 'memory',
+        label: 'is recognised, in memory',
+        help: 'Costs nothing, and forgets everything in a crash.',
+      },
+      {
+        value: 'store',
+        label: 'is recognised, in its database',
+        help: 'The inbox: the key is stored in one transaction with the effect, and survives a crash.',
+      },
+    ],
+    help: 'Whether it knows what it has done. Delivery at least once needs a worker that does.',
+  }),
+  dedupMs: {
+    type: 'number',
+    label: 'Time to look up and store a key',
+    unit: 'ms',
+    default: 1,
+    min: 0,
+    max: 10_000,
+    help: 'Added to the work on every message.',
+    when: { field: 'idempotency', is: ['store'] },
+  },
+  dedupWindowS: {
+    type: 'number',
+    label: 'Remembers for',
+    unit: 's',
+    default: 86_400,
+    min: 1,
+    max: 2_592_000,
+    help: 'A message that comes again later than this is taken for a new one. At most a million are remembered.',
+    real: { value: '24 h at least', product: 'Stripe', source: STRIPE },
+    when: REMEMBERS,
+  },
+} as const;
+
+export type WorkerConfig = ConfigOf<typeof fields>;
