@@ -30,6 +30,7 @@ export class Playground {
   /** Drags a kind from the palette to a place on the canvas, in pixels from its upper left corner. */
   async dragFromPalette(title: string, x: number, y: number): Promise<void> {
     const pane = (await this.canvas.boundingBox())!;
+    await this.paletteItem(title).scrollIntoViewIfNeeded();
     const item = (await this.paletteItem(title).boundingBox())!;
     const { mouse } = this.page;
     await mouse.move(item.x + item.width / 2, item.y + item.height / 2);
@@ -97,6 +98,51 @@ export class Playground {
   async fromMenu(id: string, item: string): Promise<void> {
     await this.card(id).click({ button: 'right', position: { x: 60, y: 14 } });
     await this.page.getByRole('menuitem', { name: item }).click();
+  }
+
+  /** Opens a page of the reference, as a link to it does. */
+  async openReference(topic: string): Promise<Locator> {
+    await this.page.goto(`#reference=${topic}`);
+    const dialog = this.page.getByRole('dialog', { name: 'Reference' });
+    // It is loaded on demand.
+    await expect(dialog).toBeVisible({ timeout: 30_000 });
+    return dialog;
+  }
+
+  /** Does something by the name of its command. */
+  async command(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+k');
+    const field = this.page.getByRole('combobox').or(this.page.getByPlaceholder('What do you want to do?')).first();
+    await expect(field).toBeFocused({ timeout: 30_000 });
+    await field.fill(name);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The name of a zone or region on the canvas: what one takes hold of. */
+  place(id: string): Locator {
+    return this.page.locator(`[data-place="${id}"]`);
+  }
+
+  get inspector(): Locator {
+    return this.page.locator('.inspector-panel');
+  }
+
+  /** Selects a connection on the canvas and shows its settings. */
+  async selectConnection(id: string): Promise<void> {
+    await this.page.locator(`.react-flow__edge[data-id="${id}"]`).focus();
+    await this.page.keyboard.press('Enter');
+    await expect(this.inspector.getByRole('heading', { name: 'When a call fails' })).toBeVisible();
+  }
+
+  /** Marks drawn on a connection, in the words beside their glyphs. */
+  badge(index = 0): Locator {
+    return this.page.locator('.edge-badge').nth(index);
+  }
+
+  /** Chooses an option of a setting of the inspector. */
+  async choose(setting: string, option: string): Promise<void> {
+    await this.inspector.getByRole('combobox', { name: setting, exact: true }).click();
+    await this.page.getByRole('option', { name: option }).first().click();
   }
 
   /** Opens the share dialog and reads the link. */
