@@ -90,15 +90,15 @@ export class ComponentRuntime implements Context {
   }
 
   send(link: number, parent: CallId, verb: number, write: number, key: number, ticket: number): CallId {
-    return this.#simulation.send(link, parent, verb, write, key, ticket, false);
+    return this.#simulation.traffic.send(link, parent, verb, write, key, ticket, false);
   }
 
   sendDetached(link: number, parent: CallId, verb: number, write: number, key: number): void {
-    this.#simulation.send(link, parent, verb, write, key, 0, true);
+    this.#simulation.traffic.send(link, parent, verb, write, key, 0, true);
   }
 
   withdraw(call: CallId): void {
-    this.#simulation.withdraw(call);
+    this.#simulation.traffic.withdraw(call);
   }
 
   began(call: CallId): void {
@@ -109,18 +109,18 @@ export class ComponentRuntime implements Context {
 
   succeed(call: CallId, result = 0): void {
     this.calls.setResult(call, result);
-    this.#simulation.answer(call, 0, this.self);
+    this.#simulation.traffic.answer(call, 0, this.self);
   }
 
   fail(call: CallId, cause: number, retryAfterMs = 0): void {
     this.stats.died(cause);
     this.calls.setResult(call, retryAfterMs);
-    this.#simulation.answer(call, cause, this.self);
+    this.#simulation.traffic.answer(call, cause, this.self);
   }
 
   relay(call: CallId, cause: number, origin: number, retryAfterMs?: number): void {
     if (retryAfterMs !== undefined) this.calls.setResult(call, retryAfterMs);
-    this.#simulation.answer(call, cause, origin);
+    this.#simulation.traffic.answer(call, cause, origin);
   }
 
   offered(): void {
@@ -140,7 +140,7 @@ export class ComponentRuntime implements Context {
   }
 
   die(restartAfterMs: number): void {
-    this.#simulation.die(this, restartAfterMs);
+    this.#simulation.life.die(this, restartAfterMs);
   }
 
   get ledger(): Ledger {

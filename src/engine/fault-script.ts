@@ -99,16 +99,16 @@ function settle(simulation: Simulation, component: ComponentRuntime, fault: stri
   const active = component.faults.of(fault);
   switch (fault) {
     case CRASH.id:
-      if (active.length === 0) simulation.restart(component);
+      if (active.length === 0) simulation.life.restart(component);
       else
-        simulation.crash(
+        simulation.life.crash(
           component,
           active.some(({ mode }) => mode === 'black-hole'),
         );
       break;
     case PAUSE.id:
-      if (active.length > 0) simulation.pause(component);
-      else simulation.resume(component);
+      if (active.length > 0) simulation.life.pause(component);
+      else simulation.life.resume(component);
       break;
     case SLOW.id:
       component.slowdown = active.reduce((product, { factor }) => product * Number(factor), 1);

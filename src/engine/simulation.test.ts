@@ -237,7 +237,7 @@ describe('probes', () => {
   it('are not traffic, and end by themselves on a cut connection without a timeout', () => {
     const { log, simulation } = run({ sends: [], faults: [fault(0, 'link', 'cut')] });
     simulation.advance(10);
-    simulation.send(0, NO_CALL, VERB.probe, 0, 0, 7, false);
+    simulation.traffic.send(0, NO_CALL, VERB.probe, 0, 0, 7, false);
     simulation.advance(59_000_000);
     expect(simulation.calls.live).toBe(1);
     simulation.advance(61_000_000);

@@ -113,7 +113,7 @@ export class Topology {
   #removeComponent(id: string): void {
     const component = this.component(id)!;
     for (const link of [...component.outgoing, ...component.incoming]) this.#removeConnection(link.id);
-    this.#simulation.crash(component);
+    this.#simulation.life.crash(component);
     component.removed = true;
     this.#componentIndex.delete(id);
   }

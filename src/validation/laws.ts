@@ -41,8 +41,8 @@ function watchCalls(simulation: Simulation, since: number): Sojourns[] {
   const note = (self: number, began: number): void => {
     sojourns[self]!.within += Math.max(0, simulation.now - Math.max(began, since));
   };
-  const answer = simulation.answer.bind(simulation);
-  simulation.answer = (call, cause, origin) => {
+  const answer = simulation.traffic.answer.bind(simulation.traffic);
+  simulation.traffic.answer = (call, cause, origin) => {
     const { calls } = simulation;
     if (!calls.isAside(call)) note(calls.target(call), calls.arrivedAt(call));
     const at = sojourns[calls.target(call)]!;

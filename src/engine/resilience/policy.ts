@@ -213,7 +213,7 @@ export class ResiliencePolicy {
       this.#budget?.failed();
       this.#leave(call, attempt);
       this.#record(attempt, true);
-      this.#simulation.abandon(attempt);
+      this.#simulation.traffic.abandon(attempt);
     }
     components[source]!.stats.died(TIMEOUT);
     this.#finish(call, TIMEOUT, source);
@@ -296,7 +296,7 @@ export class ResiliencePolicy {
       const whole = calls.expires(call);
       calls.setExpires(attempt, this.#tryTimeout > 0 ? Math.min(whole, now + this.#tryTimeout) : whole);
     }
-    simulation.transmit(attempt, connection);
+    simulation.traffic.transmit(attempt, connection);
   }
 
   #hold(call: CallId): void {
@@ -394,7 +394,7 @@ export class ResiliencePolicy {
       if (attempt < 0) continue;
       this.#leave(call, attempt);
       this.#breaker?.forget(calls.ticket(attempt));
-      this.#simulation.abandon(attempt);
+      this.#simulation.traffic.abandon(attempt);
     }
     while (calls.work(call, HELD) > 0) this.#giveBack(call);
     queue.cancel(calls.timerHandle(call));
