@@ -46,7 +46,7 @@ export default defineConfig({
     environment: 'node',
     include: ['src/**/*.test.ts'],
     // Generous, because no unit test measures time and machines differ.
-    testTimeout: 20_000,
+    testTimeout: 120_000,
     // Of all random tests: the same everywhere, so that nobody's test fails by chance. PROPERTY_SEED tries others.
     provide: { seed: Number(process.env.PROPERTY_SEED ?? 1) },
   },

@@ -19,7 +19,9 @@ const RARE = import.meta.glob<{ readonly rareSituations: readonly SmallSystem[] 
   eager: true,
 });
 
-const TROUBLED_SEEDS = Array.from({ length: 40 }, (_, i) => inject('seed') + i);
+const forty = (first: number): number[] => Array.from({ length: 40 }, (_, i) => first + i);
+/** With another seed than the usual one, its forty come on top: which metrics are recorded depends on the usual ones. */
+const TROUBLED_SEEDS = inject('seed') === 1 ? forty(1) : [...forty(1), ...forty(1000 + inject('seed'))];
 const SEEDS = TROUBLED_SEEDS.slice(0, 3);
 
 describe.each(KINDS.map((kind): [string, Kind] => [kind.id, kind]))('%s', (_, kind) => {
