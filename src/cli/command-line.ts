@@ -5,6 +5,7 @@ import { findKind } from '../kinds/registry';
 import { failed, ok, type Problem, problem, problemText, type Result } from '../model/problems';
 import type { RunRecord } from '../model/scenario';
 import { applySet } from './apply-set';
+import { checkHistories, checkText } from './check-history';
 import { EXIT, type Io } from './io';
 import { kindList, kindReference } from './kinds-text';
 import { loadRecord } from './load-record';
@@ -17,6 +18,7 @@ type OptionsConfig = NonNullable<ParseArgsConfig['options']>;
 export const HELP = `Backpressure without a browser.
 
   sim run FILE [options]     runs a scenario and reports what happened
+  sim check FILE [options]   runs a scenario and checks what clients saw for consistency
   sim validate FILE…         says whether files are valid scenarios
   sim kinds [ID]             the kinds of components; with an id its reference page
   sim --help                 this text
@@ -31,6 +33,9 @@ Options of run
   --max-events 200000000     gives up after so many events (200 million)
   --json                     prints one JSON object instead of text
 
+Options of check: --duration, --seed, --set, --max-events, --json as above, and
+  --component ID             only this component; otherwise all that keep a history
+
 Exit code: 0 done, 1 the program is at fault, 2 not acceptable; then the problems stand on standard error.
 `;
 
@@ -41,6 +46,15 @@ const RUN_OPTIONS = {
   set: { type: 'string', multiple: true },
   'max-events': { type: 'string' },
   json: { type: 'boolean' },
+} as const satisfies OptionsConfig;
+
+const CHECK_OPTIONS = {
+  duration: RUN_OPTIONS.duration,
+  seed: RUN_OPTIONS.seed,
+  set: RUN_OPTIONS.set,
+  'max-events': RUN_OPTIONS['max-events'],
+  component: { type: 'string' },
+  json: RUN_OPTIONS.json,
 } as const satisfies OptionsConfig;
 
 /** Runs one command line, without the program's name. Resolves to the exit code and never rejects. */
@@ -57,12 +71,14 @@ export async function execute(args: readonly string[], io: Io): Promise<number> 
   switch (command) {
     case 'run':
       return run(rest, io);
+    case 'check':
+      return check(rest, io);
     case 'validate':
       return validate(rest, io);
     case 'kinds':
       return kinds(rest, io);
     default:
-      return complain(io, [problem(504, 'The commands are run, validate and kinds; see --help.')]);
+      return complain(io, [problem(504, 'The commands are run, check, validate and kinds; see --help.')]);
   }
 }
 
@@ -81,6 +97,25 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const report = runScenario(record.value, length.value);
   if (!report.ok) return complain(io, report.problems);
   io.out(values['json'] ? `${JSON.stringify(report.value)}\n` : reportText(record.value.scenario.title, report.value));
+  return EXIT.ok;
+}
+
+async function check(args: readonly string[], io: Io): Promise<number> {
+  const parsed = parse(args, CHECK_OPTIONS);
+  if (!parsed.ok) return complain(io, parsed.problems);
+  const { values, files } = parsed.value;
+  const [file, ...more] = files;
+  if (file === undefined || more.length > 0) return complain(io, [problem(503, 'It needs exactly one file.', 'check')]);
+  const length = runLength(values);
+  if (!length.ok) return complain(io, length.problems);
+  const loaded = await loadRecord(file, io);
+  if (!loaded.ok) return complain(io, loaded.problems);
+  const record = adjusted(loaded.value, values);
+  if (!record.ok) return complain(io, record.problems);
+  const component = values['component'] === undefined ? undefined : String(values['component']);
+  const found = checkHistories(record.value, length.value.duration, length.value.maxEvents, component);
+  if (!found.ok) return complain(io, found.problems);
+  io.out(values['json'] ? `${JSON.stringify(found.value)}\n` : checkText(found.value));
   return EXIT.ok;
 }
 

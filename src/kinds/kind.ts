@@ -74,6 +74,8 @@ interface KindParts {
   readonly faults: readonly FaultSpec[];
   /** Requests begin here. */
   readonly source?: boolean;
+  /** Its behaviour keeps a history of operations, which can be checked for consistency. */
+  readonly history?: boolean;
   readonly version: number;
   readonly migrations: readonly KindMigration[];
 }

@@ -21,6 +21,12 @@ it('every kind has a behaviour, and every behaviour its kind', () => {
   expect(Object.keys(BEHAVIOURS).sort()).toEqual(KINDS.map(({ id }) => id).sort());
 });
 
+it('kinds say whether their histories can be checked', () => {
+  const keep = KINDS.filter(({ id }) => 'history' in (BEHAVIOURS[id]!.prototype as object)).map(({ id }) => id);
+  expect(KINDS.filter(({ history }) => history).map(({ id }) => id)).toEqual(keep);
+  expect(keep).toContain('consensus-store');
+});
+
 it('the palette follows the order of its groups', () => {
   const groups = KINDS.map(({ category }) => CATEGORIES.indexOf(category));
   expect(groups).toEqual([...groups].sort((a, b) => a - b));

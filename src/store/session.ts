@@ -5,7 +5,7 @@
 import { problem, ProblemError, problemText } from '../model/problems';
 import { diffScenario, type Intervention, type RunRecord, type Scenario } from '../model/scenario';
 import { MICROS_PER_SECOND } from '../model/units';
-import type { Frame } from '../worker/protocol';
+import type { CheckedHistory, Frame } from '../worker/protocol';
 import { RunClient } from '../worker/run-client';
 import { applyReplayedEdit, documentStore, endGesture, replaceDocument, setSeed } from './document-store';
 import { liveRun } from './live-run';
@@ -222,6 +222,16 @@ export async function injectFault(
     await ensureRun();
     await worker().intervene({ type: 'fault', target, fault, on, params });
   });
+}
+
+/** Checks what the clients of a component did and saw so far; null when there is no run or no history. */
+export async function checkHistory(component: string): Promise<CheckedHistory | null> {
+  if (!running) return null;
+  let checked: CheckedHistory | null = null;
+  await attempt(async () => {
+    checked = await worker().checkHistory(component);
+  });
+  return checked;
 }
 
 /** Everything a link or a file carries: the run with what was done to it, or the document when nothing was. */

@@ -4,7 +4,7 @@ import { createStore } from 'zustand/vanilla';
 export type Theme = 'system' | 'light' | 'dark' | 'projector';
 export type PanelId = 'palette' | 'inspector' | 'dock';
 export type DialogId =
-  'gallery' | 'share' | 'shortcuts' | 'command-palette' | 'outline' | 'about' | 'honesty' | 'reference';
+  'gallery' | 'share' | 'shortcuts' | 'command-palette' | 'outline' | 'about' | 'honesty' | 'reference' | 'history';
 
 export interface ViewState {
   readonly theme: Theme;
@@ -20,7 +20,7 @@ export interface ViewState {
   /** The panel shown over the canvas on a phone: one at a time. */
   readonly sheet: PanelId | null;
   readonly dialog: DialogId | null;
-  /** Page of the reference: the id of a kind, or one of its own pages; empty for its first. */
+  /** Page of the reference: the id of a kind, or one of its own pages; empty for its first. Or whose history is checked. */
   readonly topic: string;
   /** Ids of selected components and connections. */
   readonly selection: ReadonlySet<string>;
@@ -87,6 +87,11 @@ export function openDialog(dialog: DialogId | null): void {
 /** Opens the reference at the page of a kind, or at one of its own pages. */
 export function openReference(topic: string): void {
   viewStore.setState({ dialog: 'reference', topic });
+}
+
+/** Opens the check of a component's history. */
+export function openHistory(component: string): void {
+  viewStore.setState({ dialog: 'history', topic: component });
 }
 
 export function openSheet(sheet: PanelId | null): void {

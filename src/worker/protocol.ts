@@ -2,6 +2,7 @@
  * What the page and the simulation worker say to each other. Commands go through comlink and return or fail; frames
  * stream over a port of their own as transferables; a heartbeat tells that the worker is alive.
  */
+import type { HistoryCheck } from '../analysis/history-check';
 import type { LastEvent } from '../engine/observer';
 import type { Problem } from '../model/problems';
 import type { Intervention, RunRecord } from '../model/scenario';
@@ -66,8 +67,18 @@ export interface RunCommands {
   seek(untilMicros: number): void;
   /** Does something to the run; resolves to the intervention as logged. */
   intervene(deed: Deed): Intervention;
+  /** Checks what the clients of a component did and saw so far; null when it keeps no history. */
+  checkHistory(component: string): CheckedHistory | null;
   /** Where frames and heartbeats go. The first command. */
   connect(port: MessagePort): void;
+}
+
+export interface CheckedHistory {
+  readonly check: HistoryCheck;
+  /** Simulated microseconds of the check. */
+  readonly time: number;
+  /** Labels of the components that asked, by their index in operations. */
+  readonly callers: readonly string[];
 }
 
 /** Columns of a message in `motion`. */

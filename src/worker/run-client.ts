@@ -5,7 +5,7 @@
 import { type Remote, transfer, wrap } from 'comlink';
 import { type Problem, problem, ProblemError, PROBLEMS, type ProblemNumber } from '../model/problems';
 import type { Intervention, RunRecord } from '../model/scenario';
-import type { Deed, Frame, FromWorker, RunCommands } from './protocol';
+import type { CheckedHistory, Deed, Frame, FromWorker, RunCommands } from './protocol';
 import workerUrl from './simulation-worker.ts?worker&url';
 
 const COMMAND_TIMEOUT_MS = 20_000;
@@ -121,6 +121,10 @@ export class RunClient {
     const at = this.#log.findLastIndex((other) => other.atMicros <= intervention.atMicros);
     this.#log.splice(at + 1, 0, intervention);
     return intervention;
+  }
+
+  async checkHistory(component: string): Promise<CheckedHistory | null> {
+    return await this.#command((remote) => remote.checkHistory(component));
   }
 
   /** What was done to the run, what was replayed included. */

@@ -2,13 +2,14 @@
  * Owns one run inside the worker: paces it against real time in bounded slices, streams frames, takes commands. Real
  * time and the scheduler come from outside, so that tests drive it in virtual time.
  */
+import { checkHistory } from '../analysis/history-check';
 import type { Simulation } from '../engine/simulation';
 import { assemble } from '../kinds/assemble';
 import { type Problem, problem, ProblemError } from '../model/problems';
 import type { Intervention, RunRecord } from '../model/scenario';
 import { FrameWriter } from './frame-writer';
 import { MotionRecorder } from './motion-recorder';
-import type { Deed, Frame, FromWorker, Pace, RunCommands } from './protocol';
+import type { CheckedHistory, Deed, Frame, FromWorker, Pace, RunCommands } from './protocol';
 
 /** The wall clock in milliseconds and the means to be called again. */
 export interface Wall {
@@ -125,6 +126,17 @@ export class RunHost implements Omit<RunCommands, 'connect'> {
       this.#sendFrame();
     }
     return intervention;
+  }
+
+  checkHistory(component: string): CheckedHistory | null {
+    const simulation = this.#need();
+    const history = simulation.component(component)?.behaviour.history?.();
+    if (!history) return null;
+    return {
+      check: checkHistory(history.operations(), history.first === 0),
+      time: simulation.now,
+      callers: simulation.components.map(({ label }) => label),
+    };
   }
 
   #need(): Simulation {

@@ -18,6 +18,7 @@ const commands: RunCommands = {
   setSpeed: (speed) => host.setSpeed(speed),
   step: () => host.step(),
   seek: (untilMicros) => host.seek(untilMicros),
+  checkHistory: (component) => host.checkHistory(component),
   intervene: (deed) => host.intervene(deed),
   connect: (given) => {
     port = given;

@@ -29,10 +29,10 @@ class Cluster {
 
   constructor(seed: number, nodes: number, settings: Partial<RaftSettings>) {
     this.chance = new RandomStream(seed, 'raft', 'trouble');
-    const self = this;
+    const now = (): number => this.now;
     const context = {
       get now() {
-        return self.now;
+        return now();
       },
       random: (purpose: string) => new RandomStream(seed, 'raft', purpose),
       work: (micros: number) => micros,

@@ -14,6 +14,7 @@ export const consensusStore = defineKind({
   docs,
   in: [{ id: 'queries', label: 'Queries', accepts: 'query', fields: ['node'] }],
   out: [],
+  history: true,
   fields,
   metrics,
   face: [

@@ -14,6 +14,7 @@ export const quorumStore = defineKind({
   docs,
   in: [{ id: 'queries', label: 'Queries', accepts: 'query', fields: ['node', 'consistency'] }],
   out: [],
+  history: true,
   fields,
   metrics,
   face: [

@@ -11,6 +11,7 @@ const DIALOGS: Readonly<Record<DialogId, ComponentType>> = {
   outline: lazy(async () => ({ default: (await import('./outline')).Outline })),
   honesty: lazy(async () => ({ default: (await import('./honesty')).Honesty })),
   reference: lazy(async () => ({ default: (await import('./reference')).Reference })),
+  history: lazy(async () => ({ default: (await import('./history')).History })),
   about: lazy(async () => ({ default: (await import('./about')).About })),
 };
 

@@ -5,6 +5,7 @@ import { BASE_SERIES } from '../../model/metrics';
 import { CAUSE_COUNT, CAUSES } from '../../model/outcome';
 import type { Component } from '../../model/scenario';
 import { liveRun } from '../../store/live-run';
+import { openHistory } from '../../store/view-store';
 import { metricColumn } from '../../store/run-history';
 import {
   baseColumn,
@@ -50,6 +51,11 @@ export function ComponentMetrics({ component }: { component: Component }) {
           <LiveChart key={spec.title} spec={spec} seconds={SECONDS} sync="inspector" small />
         ))}
       </div>
+      {kind.history && (
+        <button type="button" className="button" onClick={() => openHistory(id)}>
+          Check the history…
+        </button>
+      )}
       <AllFigures component={component} />
       <ComponentCost component={component} />
     </>
