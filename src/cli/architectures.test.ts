@@ -106,3 +106,29 @@ describe('ride hailing', () => {
     expect(report.endToEnd.errorRatio).toBeLessThan(0.001);
   });
 });
+
+describe('a bank', () => {
+  const crash = [fault('north', 'crash-server', 10, 100)];
+  const careless = ['north.replication=nobody', 'north.replicationDelayMs=500'];
+  const lost = (set: readonly string[] = []): number =>
+    part(measured('bank', 0, 40, { faults: crash, set }), 'north').metrics['lostWrites']! * 40;
+
+  it('refuses for as long as a ledger has no primary, and then goes on', () => {
+    expect(part(measured('bank', 12, 30, { faults: crash }), 'payments').completionsPerSec).toBe(0);
+    expect(measured('bank', 36, 46, { faults: crash }).endToEnd.errorRatio).toBeLessThan(0.01);
+  });
+  it('loses no payment that was acknowledged, unless nobody else had it', () => {
+    expect(lost()).toBe(0);
+    expect(lost(careless)).toBeGreaterThan(5);
+  });
+  it('shows accounts while the fraud check is frozen', () => {
+    const report = measured('bank', 12, 30, { faults: [fault('fraud', 'pause', 10, 60)] });
+    expect(part(report, 'payments').completionsPerSec).toBe(0);
+    expect(part(report, 'accounts').completionsPerSec).toBeGreaterThan(50);
+    expect(part(report, 'accounts').errors).toEqual({});
+  });
+  it('turns nobody away when notifications stand still', () => {
+    const report = measured('bank', 12, 30, { faults: [fault('notifications', 'pause', 10, 60)] });
+    expect(part(report, 'payments').completionsPerSec).toBeGreaterThan(18);
+  });
+});
