@@ -11,7 +11,7 @@ import type { FaceWriter } from '../../model/face';
 import { VERB } from '../../model/meaning';
 import { CANCELLED, causeCode } from '../../model/outcome';
 import { MICROS_PER_MS, MICROS_PER_SECOND } from '../../model/units';
-import type { GatewayConfig } from './api-gateway';
+import type { GatewayConfig } from './fields';
 import { Introspection, type Verdict } from './introspection';
 import { RateLimits } from './rate-limits';
 

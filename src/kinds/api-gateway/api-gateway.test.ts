@@ -4,7 +4,8 @@ import { completeConfig, type Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { apiGateway, type GatewayConfig } from './api-gateway';
+import { apiGateway } from './api-gateway';
+import type { GatewayConfig } from './fields';
 import { CLIENTS_REMEMBERED, RateLimits } from './rate-limits';
 import { deathsAt, eventLog, faceOf, INSTANT, metricOf, smallSystem } from '../small-system';
 

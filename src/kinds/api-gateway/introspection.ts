@@ -6,7 +6,7 @@ import type { RandomStream } from '../../engine/random';
 import { LruItems } from '../../engine/resources/lru';
 import { WaitingLine } from '../../engine/resources/waiting-line';
 import { MICROS_PER_SECOND } from '../../model/units';
-import type { GatewayConfig } from './api-gateway';
+import type { GatewayConfig } from './fields';
 
 /** Answers kept at once: the least recently used goes first. */
 const ANSWERS_KEPT = 10_000;

@@ -3,7 +3,7 @@ import { LeakyBucket } from '../../engine/resources/leaky-bucket';
 import { type Limiter, type LimiterName, type LimiterSettings, TokenLimiter } from '../../engine/resources/limiter';
 import { FixedWindow, SlidingWindow } from '../../engine/resources/window-limiters';
 import { MICROS_PER_SECOND } from '../../model/units';
-import type { GatewayConfig } from './api-gateway';
+import type { GatewayConfig } from './fields';
 
 /** Clients remembered at once: who was not seen for longest begins anew, as in a memory of limited size. */
 export const CLIENTS_REMEMBERED = 10_000;

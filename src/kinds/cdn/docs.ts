@@ -7,6 +7,7 @@ export const docs: KindDocs = {
     'A miss goes to the origin, or first to the shield. Requests of one place for the same item can wait for one fetch.',
     'Stale while revalidate: an item whose time is over is served at once and fetched in the background.',
     'Writes pass through; after a success their item is purged everywhere, a little later.',
+    'Who gives up is let go. A fetch that fills a cache goes on for those to come; what was asked for one caller alone is cancelled.',
     'When the origin fails, everybody who waits for the fetch fails with it, and nothing is stored.',
   ],
   leavesOut: [

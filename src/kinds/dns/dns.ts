@@ -117,6 +117,7 @@ export const dns = defineKind({
       'Addresses are given out in turn, in proportion to the shares of the connections, and regardless of their health. A share of 0 takes an address out. Reads and writes have a name each.',
       'A change takes effect cache by cache: after t seconds, the fraction 1 − t / TTL still goes to the old address. An address that was taken away is refused.',
       'An answer without an address is cached as well. Old answers may be used in need.',
+      'Who gives up is let go; the lookup goes on for the others.',
     ],
     leavesOut: [
       'In reality the answer goes back and the client connects directly; here the requests travel through this card, so that you can see which address they use.',

@@ -71,6 +71,11 @@ const fields = {
     min: 1,
     max: 86_400,
     help: 'How long they work on average until the next outage. Exponential: an outage is never due.',
+    real: {
+      value: 'in order for 99.95 % of a month',
+      product: 'Amazon API Gateway service level agreement',
+      source: 'https://aws.amazon.com/api-gateway/sla/',
+    },
     when: { field: 'outages', is: [true] },
   },
   mttrSeconds: {

@@ -25,6 +25,7 @@ export const serverlessFunction = defineKind({
       'The request plan runs inside the environment, which is held and billed until the answer, cold start included, rounded up to whole milliseconds.',
     ],
     leavesOut: [
+      'Stopping an execution whose caller has given up: it is carried through and billed, as a handler that is not told.',
       'Memory size, which sets processor speed and price on real platforms.',
       'Queues before asynchronous calls, retries by the platform, provisioned and reserved concurrency.',
       'Limits shared with other functions of the account, and the limit on requests per second.',

@@ -12,7 +12,7 @@ import { BackendChooser, type Policy } from './backend-choice';
 import { BackendQueue, QUEUE_DUE } from './backend-queue';
 import { ConnectionPins } from './connection-pins';
 import { HealthChecks } from './health-checks';
-import type { BalancerConfig } from './load-balancer';
+import type { BalancerConfig } from './fields';
 import { EJECTION_OVER, OutlierEjection, SERVER_ERROR } from './outlier-ejection';
 import { OwnAnswers } from './own-answers';
 

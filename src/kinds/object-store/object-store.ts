@@ -100,6 +100,7 @@ export const objectStore = defineKind({
     models: [
       'A request takes the time to its first byte and then as long as its bytes need. There is no limit on how many are served at once.',
       'Reads and writes have a rate limit for each prefix, with a burst of one second; what is too much is turned away at once. S3 answers 503 Slow Down; here it is counted as rate limited.',
+      'A transfer ends when its caller gives up and says so.',
       'A key belongs to the same prefix always, so popular keys can use up the limit of one prefix while others are idle.',
     ],
     leavesOut: [

@@ -6,6 +6,7 @@ export const docs: KindDocs = {
     'A query is sent to one copy of each shard at the same time and is answered when the last part is here. The more shards, the likelier one of them is slow.',
     'Each copy is a station of its own: a few cores with a queue before them, first come, first served, for queries and writes together.',
     'A write goes to the primary copy of its shard, then to all replicas together. It is answered when all have it.',
+    'When a caller gives up, parts that wait are dropped and parts at work go on. A write that has begun is carried through.',
     'What was written can be found after the next refresh. Until then, queries for it are counted as not yet visible.',
   ],
   leavesOut: [

@@ -181,6 +181,11 @@ export const machineFields = {
     min: 0.001,
     max: 60_000,
     help: 'One collection in a hundred takes longer.',
+    real: {
+      value: '200 ms as its goal',
+      product: 'Java G1 MaxGCPauseMillis',
+      source: 'https://docs.oracle.com/en/java/javase/21/gctuning/garbage-first-garbage-collector-tuning.html',
+    },
     when: { field: 'memory', is: ['collected'] },
   },
 } as const;

@@ -1,0 +1,71 @@
+import type { MetricSpec } from '../../model/metrics';
+
+export const metrics: readonly MetricSpec[] = [
+  {
+    id: 'allowed',
+    type: 'counter',
+    label: 'Let in',
+    unit: 'requests',
+    help: 'Requests that passed every check.',
+  },
+  {
+    id: 'limited',
+    type: 'counter',
+    label: 'Rate limited',
+    unit: 'requests',
+    help: 'Requests turned away because more came than the limit allows.',
+    realName: '429 responses',
+  },
+  {
+    id: 'unauthorised',
+    type: 'counter',
+    label: 'Unauthorised',
+    unit: 'requests',
+    help: 'Requests turned away because their token was not valid.',
+    realName: '401 responses',
+  },
+  {
+    id: 'tokens',
+    type: 'gauge',
+    label: 'Allowance left',
+    unit: 'requests',
+    help: 'How many more could come at once, as each request left it; with a limit for each caller, that of the last one.',
+  },
+  {
+    id: 'delayed',
+    type: 'gauge',
+    label: 'Held back',
+    unit: 'requests',
+    help: 'Requests that wait in the leaky bucket.',
+  },
+  {
+    id: 'authHits',
+    type: 'counter',
+    label: 'Callers remembered',
+    unit: 'requests',
+    help: 'Requests of callers about whom a good answer was kept.',
+  },
+  {
+    id: 'authCalls',
+    type: 'counter',
+    label: 'Questions asked',
+    unit: 'questions',
+    help: 'Questions to the auth service.',
+  },
+  {
+    id: 'authHitRatio',
+    type: 'ratio',
+    label: 'Known callers',
+    unit: '%',
+    help: 'Share of the requests for which nobody had to be asked.',
+    of: 'authHits',
+    against: 'authCalls',
+  },
+  {
+    id: 'authOpen',
+    type: 'gauge',
+    label: 'Questions open',
+    unit: 'questions',
+    help: 'Questions to the auth service without an answer yet, those that wait for their turn included.',
+  },
+];
