@@ -2,6 +2,7 @@
 import { type NamedScenario, starterVectors } from './starter-vectors';
 import type { Vector } from './vector';
 import { CONTROL } from './vectors/control';
+import { KAFKA } from './vectors/kafka';
 import { MACHINES } from './vectors/machines';
 import { NETWORKS } from './vectors/networks';
 import { POLICIES } from './vectors/policies';
@@ -21,6 +22,7 @@ export function goldenVectors(starters: readonly NamedScenario[]): readonly Vect
     ...RESILIENCE,
     ...REPLICATION,
     ...MACHINES,
+    ...KAFKA,
     ...CONTROL,
     ...TRANSACTIONS,
     ...starterVectors(starters),

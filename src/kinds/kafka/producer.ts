@@ -1,5 +1,5 @@
 import { WaitingLine } from '../../engine/resources/waiting-line';
-import type { Batch } from './batch';
+import { type Batch, NOT_APPENDED } from './batch';
 
 /** What the producer library of one publishing connection keeps. */
 export class Producer {
@@ -16,6 +16,8 @@ export class Producer {
   readonly line = new WaitingLine();
   /** By partition: batches to be sent, the oldest first; and the number of the next one. */
   readonly #queues: Batch[][] = [];
+  /** By partition: batches sent and not answered. */
+  readonly #flying: Batch[][] = [];
   readonly #sequences: number[] = [];
   /** By broker: batches under way. */
   readonly #inFlight: number[] = [];
@@ -28,6 +30,14 @@ export class Producer {
     return (this.#queues[partition] ??= []);
   }
 
+  /** Whether an earlier batch of the partition has not been appended: a leader that knows its producers waits for it. */
+  isEarly({ partition, sequence }: Batch): boolean {
+    const first = this.queue(partition)[0];
+    if (first && first.sequence < sequence) return true;
+    const flying = this.#flying[partition]!;
+    return flying.length > 1 && flying.some((other) => other.sequence < sequence && other.base === NOT_APPENDED);
+  }
+
   nextSequence(partition: number): number {
     const next = this.#sequences[partition] ?? 0;
     this.#sequences[partition] = next + 1;
@@ -38,7 +48,14 @@ export class Producer {
     return this.#inFlight[broker] ?? 0;
   }
 
-  fly(broker: number, by: number): void {
-    this.#inFlight[broker] = this.inFlight(broker) + by;
+  takeOff(batch: Batch): void {
+    this.#inFlight[batch.target] = this.inFlight(batch.target) + 1;
+    (this.#flying[batch.partition] ??= []).push(batch);
+  }
+
+  land(batch: Batch): void {
+    this.#inFlight[batch.target]!--;
+    const flying = this.#flying[batch.partition]!;
+    flying.splice(flying.indexOf(batch), 1);
   }
 }

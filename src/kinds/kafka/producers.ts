@@ -180,10 +180,10 @@ export class Producers {
       return false;
     producer.queue(index).shift();
     producer.queued--;
-    producer.fly(leader, 1);
     batch.state = SENT;
     batch.sentAt = this.#context.now;
     batch.target = leader;
+    producer.takeOff(batch);
     this.#context.count(this.#batches);
     this.#deliver(batch, leader);
     return true;
@@ -212,7 +212,7 @@ export class Producers {
   #finish(batch: Batch): void {
     const producer = this.#producers[batch.producer]!;
     const { target, bytes, state } = batch;
-    if (state === SENT) producer.fly(target, -1);
+    if (state === SENT) producer.land(batch);
     producer.bytes -= bytes;
     this.#pool.release(batch);
     this.#admit(producer);
@@ -235,7 +235,7 @@ export class Producers {
       return;
     }
     this.#context.count(this.#retries);
-    producer.fly(batch.target, -1);
+    producer.land(batch);
     this.#stopWaiting(batch);
     this.#pool.restamp(batch);
     batch.state = READY;
@@ -280,10 +280,9 @@ export class Producers {
     }
   }
 
-  /** Whether an earlier batch of the same producer and partition has still to be sent. */
-  isEarly({ producer, partition, sequence }: Batch): boolean {
-    const first = this.#producers[producer]!.queue(partition)[0];
-    return first !== undefined && first.sequence < sequence;
+  /** Whether an earlier batch of the same producer and partition is missing. */
+  isEarly(batch: Batch): boolean {
+    return this.#producers[batch.producer]!.isEarly(batch);
   }
 
   /** The connection to a broker broke. */
