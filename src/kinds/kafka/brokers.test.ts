@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../engine/random';
-import { completeConfig } from '../../model/fields';
+import { completeConfig, type Settings } from '../../model/fields';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { deathsAt } from '../small-system';
 import { effective, fields, type KafkaConfig } from './fields';
@@ -205,8 +205,9 @@ describe('order and safety under failures of brokers', () => {
     // One broker at a time, so that two of three are always there.
     const faults = Array.from({ length: 4 }, (_, i) => {
       const kind = KINDS[luck.integer(KINDS.length)]!;
-      const how = luck.chance(0.3) ? { how: 'clean' } : {};
-      const params = { broker: 1 + luck.integer(3), ...(kind === 'broker-crash' ? how : {}) };
+      const how = luck.chance(0.3) ? 'clean' : 'crash';
+      const broker = 1 + luck.integer(3);
+      const params: Settings = kind === 'broker-crash' ? { broker, how } : { broker };
       const from = 5 + i * 25;
       return fault('kafka', kind, from, from + 1 + luck.integer(12), params);
     });

@@ -73,9 +73,9 @@ export function totalLag(simulation: Simulation, group = 0): number {
 export function watchKeys(simulation: Simulation): { acknowledged: Set<number>; done: Map<string, number[]> } {
   const acknowledged = new Set<number>();
   const done = new Map<string, number[]>();
-  const { calls } = simulation;
-  const answer = simulation.answer.bind(simulation);
-  simulation.answer = (call, cause, origin) => {
+  const { calls, traffic } = simulation;
+  const answer = traffic.answer.bind(traffic);
+  traffic.answer = (call, cause, origin) => {
     if (cause === 0 && calls.verb(call) === VERB.publish) acknowledged.add(calls.key(call));
     if (cause === 0 && calls.verb(call) === VERB.deliver) {
       const { id } = simulation.components[calls.target(call)]!;
