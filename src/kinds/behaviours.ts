@@ -2,6 +2,7 @@ import type { BehaviourClass } from './kind';
 import { ApiGateway } from './api-gateway/api-gateway-behaviour';
 import { Autoscaler } from './autoscaler/autoscaler-behaviour';
 import { Cdn } from './cdn/cdn-behaviour';
+import { CloudQueue } from './cloud-queue/cloud-queue-behaviour';
 import { Client } from './client/client-behaviour';
 import { ConsensusStore } from './consensus-store/consensus-store-behaviour';
 import { Dns } from './dns/dns-behaviour';
@@ -26,6 +27,7 @@ export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
   autoscaler: Autoscaler,
   cdn: Cdn,
   client: Client,
+  'cloud-queue': CloudQueue,
   'consensus-store': ConsensusStore,
   dns: Dns,
   'external-api': ExternalApi,

@@ -2,6 +2,7 @@ import type { Kind } from './kind';
 import { apiGateway } from './api-gateway/api-gateway';
 import { autoscaler } from './autoscaler/autoscaler';
 import { cdn } from './cdn/cdn';
+import { cloudQueue } from './cloud-queue/cloud-queue';
 import { client } from './client/client';
 import { consensusStore } from './consensus-store/consensus-store';
 import { dns } from './dns/dns';
@@ -37,6 +38,7 @@ export const KINDS: readonly Kind[] = [
   quorumStore,
   consensusStore,
   queue,
+  cloudQueue,
   kafka,
   worker,
   serviceRegistry,

@@ -34,6 +34,7 @@ export const CONNECTION_DEFAULTS = {
   node: 0,
   // How a queue hands out.
   prefetch: 50,
+  batch: 10,
   acknowledge: 'after-work',
   consistency: 'store',
   // Caches in front of a store.

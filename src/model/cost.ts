@@ -16,6 +16,7 @@ const REDIS_NODE_HOUR = 0.15;
 const SQL_NODE_HOUR = 0.16;
 const STORAGE_NODE_HOUR = 0.13;
 const BROKER_HOUR = 0.21;
+const CLOUD_QUEUE_MILLION = 0.4;
 /** mq.m5.large. */
 const QUEUE_NODE_HOUR = 0.29;
 const BALANCER_HOUR = 0.0225;
@@ -130,6 +131,12 @@ export const KIND_PRICES: Readonly<Record<string, KindPrice>> = {
       (1 + count(config, 'replicas', 0)) *
       Math.max(1, count(config, 'cores', 1) / NODE_VCPUS) *
       STORAGE_NODE_HOUR,
+  },
+  'cloud-queue': {
+    basis: '0.40 per million requests: sends, receives and deletes. Receives of several messages count once.',
+    source: 'https://aws.amazon.com/sqs/pricing/',
+    usage: ({ requestsPerSec, metrics }) =>
+      perHour(requestsPerSec + (metrics['deleted'] ?? 0) + (metrics['emptyReceives'] ?? 0), CLOUD_QUEUE_MILLION),
   },
   queue: {
     basis: '0.29 per hour for each node, as of a managed broker.',

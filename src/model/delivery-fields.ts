@@ -16,6 +16,21 @@ export const DELIVERY_FIELDS = {
     help: 'How many messages a consumer may hold that it has not acknowledged. Too few and it waits for the network; too many and it hoards what others could do. 0: no limit.',
     real: { value: 'unlimited', product: 'RabbitMQ basic.qos', source: CONFIRMS },
   },
+  batch: {
+    type: 'number',
+    integer: true,
+    label: 'Messages per receive',
+    unit: '',
+    default: CONNECTION_DEFAULTS.batch,
+    min: 1,
+    max: 10,
+    help: 'How many messages a consumer takes at once. It asks again when it is done with all of them.',
+    real: {
+      value: '1',
+      product: 'Amazon SQS MaxNumberOfMessages',
+      source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html',
+    },
+  },
   acknowledge: choice({
     label: 'Acknowledged',
     default: CONNECTION_DEFAULTS.acknowledge,

@@ -27,19 +27,28 @@ export class DeadLetters {
   readonly #timer: number;
   #links: readonly Link[] = [];
   readonly #deadLettered: MetricHandle;
-  readonly #discarded: MetricHandle;
+  readonly #discarded: MetricHandle | null;
 
-  /** The owner's kind declares the counters `deadLettered` and `discarded`. */
-  constructor(context: Context, store: MessageStore, timer: number) {
+  /**
+   * The owner's kind declares the counter `deadLettered`, and `discarded` unless it never discards: then it sends only
+   * while there is a place, and takes back what `retry` returns.
+   */
+  constructor(context: Context, store: MessageStore, timer: number, discards = true) {
     this.#context = context;
     this.#store = store;
     this.#timer = timer;
     this.#deadLettered = context.counter('deadLettered');
-    this.#discarded = context.counter('discarded');
+    this.#discarded = discards ? context.counter('discarded') : null;
+    this.safe = !discards;
   }
 
   rewire(links: readonly Link[]): void {
     this.#links = links;
+  }
+
+  /** Whether there is a place for them. */
+  get connected(): boolean {
+    return this.#links.length > 0;
   }
 
   /** Takes a message out of its queue for good. */
@@ -64,21 +73,28 @@ export class DeadLetters {
     } else this.#ended(message, this.#discarded);
   }
 
-  /** The owner's timer has fired. */
-  retry(message: MessageId, connection: number): void {
-    if (this.#links.some(({ index }) => index === connection)) {
-      this.#store.send(message, connection, VERB.publish, message * 2 + 1);
-    } else this.#ended(message, this.#discarded);
+  /** The owner's timer has fired. Returns whether the message still has a place to go to; if not, it is given back. */
+  retry(message: MessageId, connection: number): boolean {
+    const there = this.#links.some(({ index }) => index === connection);
+    const next = there ? connection : this.#links[0]?.index;
+    if (next !== undefined) {
+      this.#store.send(message, next, VERB.publish, message * 2 + 1);
+      return true;
+    }
+    // Other copies may still arrive.
+    const left = this.#store.link(message) - 1;
+    this.#store.setHandedTo(message, left, 0);
+    return left > 0;
   }
 
   /** Forgets a message that goes nowhere. */
   discard(message: MessageId): void {
-    this.#context.count(this.#discarded);
+    if (this.#discarded !== null) this.#context.count(this.#discarded);
     this.#store.drop(message);
   }
 
-  #ended(message: MessageId, counter: MetricHandle): void {
-    this.#context.count(counter);
+  #ended(message: MessageId, counter: MetricHandle | null): void {
+    if (counter !== null) this.#context.count(counter);
     const left = this.#store.link(message) - 1;
     if (left === 0) this.#store.drop(message);
     else this.#store.setHandedTo(message, left, 0);

@@ -10,7 +10,7 @@ import { type CallId, NO_CALL } from '../calls';
 export type MessageId = number;
 export const NO_MESSAGE: MessageId = -1;
 
-const INTS = 11;
+const INTS = 12;
 const FLOATS = 3;
 
 const KEY = 0;
@@ -24,6 +24,10 @@ const LINK = 7;
 const CONSUMER = 8;
 const CALL = 9;
 const NEXT_FREE = 10;
+/** Survives the message, so that a receipt of an earlier one in the same record fits nobody. */
+const RECEIPT = 11;
+
+const RECEIPTS = 1 << 30;
 
 const SERIAL = 0;
 const TIME = 1;
@@ -74,7 +78,7 @@ export class MessageStore {
   /** Another message about the same, with a place of its own in the order. */
   copy(original: MessageId, state: number): MessageId {
     const message = this.#take();
-    this.#ints.copyWithin(message * INTS, original * INTS, original * INTS + INTS);
+    this.#ints.copyWithin(message * INTS, original * INTS, original * INTS + RECEIPT);
     this.#floats.copyWithin(message * FLOATS, original * FLOATS, original * FLOATS + FLOATS);
     this.#ints[message * INTS + STATE] = state;
     this.#floats[message * FLOATS + SERIAL] = ++this.#serial;
@@ -144,6 +148,14 @@ export class MessageStore {
   setHandedTo(message: MessageId, link: number, consumer: number): void {
     this.#ints[message * INTS + LINK] = link;
     this.#ints[message * INTS + CONSUMER] = consumer;
+  }
+  /** A new number, told from all earlier ones of this record: who holds an older one has been overtaken. */
+  newReceipt(message: MessageId): number {
+    const i = message * INTS + RECEIPT;
+    return (this.#ints[i] = (this.#ints[i]! + 1) % RECEIPTS);
+  }
+  receipt(message: MessageId): number {
+    return this.#ints[message * INTS + RECEIPT]!;
   }
   /** The call that waits for the word that it is safe, or NO_CALL. */
   call(message: MessageId): CallId {

@@ -109,7 +109,7 @@ export class Queue implements Behaviour {
         this.#reconnect(a);
         break;
       case TIMER.letter:
-        this.#letters.retry(a, b);
+        if (!this.#letters.retry(a, b)) this.#letters.discard(a);
         break;
       default:
         this.#replicas.fire(type, a, b);
