@@ -12,7 +12,7 @@ import { VERB } from '../model/meaning';
 export type CallId = number;
 export const NO_CALL: CallId = -1;
 
-const INTS = 26;
+const INTS = 27;
 const FLOATS = 8;
 const MAX_CALLS = 1 << 20;
 const STAMPS = 1 << 30;
@@ -41,6 +41,7 @@ const TRAITS = 22;
 const BYTES = 23;
 const USER = 24;
 const ATTEMPT = 25;
+const FENCE = 26;
 
 const SERIAL = 0;
 const PARENT_SERIAL = 1;
@@ -87,6 +88,8 @@ export interface Traits {
   user: number;
   /** Serial of the first call of the request that goes on with the next call; 0 begins a new one. A message keeps it. */
   root: number;
+  /** Token of the lock under which it happens; 0 without one. */
+  fence: number;
 }
 
 /** Of requests that say nothing about themselves. */
@@ -107,7 +110,14 @@ export class Calls {
   #firstFree = NO_CALL;
   #serial = 0;
   /** Traits of the calls opened without a parent from now on. */
-  readonly traits: Traits = { operation: 0, priority: DEFAULT_PRIORITY, bytes: DEFAULT_BYTES, user: 0, root: 0 };
+  readonly traits: Traits = {
+    operation: 0,
+    priority: DEFAULT_PRIORITY,
+    bytes: DEFAULT_BYTES,
+    user: 0,
+    root: 0,
+    fence: 0,
+  };
 
   /** A fresh record. Throws problem 402 beyond a million calls in flight. */
   open(
@@ -157,11 +167,13 @@ export class Calls {
       ints[i + TRAITS] = traits.operation * 4 + traits.priority;
       ints[i + BYTES] = traits.bytes;
       ints[i + USER] = traits.user;
+      ints[i + FENCE] = traits.fence;
     } else {
       const p = parent * INTS;
       ints[i + TRAITS] = ints[p + TRAITS]!;
       ints[i + BYTES] = ints[p + BYTES]!;
       ints[i + USER] = ints[p + USER]!;
+      ints[i + FENCE] = ints[p + FENCE]!;
     }
     floats[f + EXPIRES] = Infinity;
     return call;
@@ -220,6 +232,17 @@ export class Calls {
   /** Who asks: stands for an address. */
   user(call: CallId): number {
     return this.#ints[call * INTS + USER]!;
+  }
+  /** Token of the lock under which it is made; 0 without one. Calls made for it from now on have it too. */
+  fence(call: CallId): number {
+    return this.#ints[call * INTS + FENCE]!;
+  }
+  setFence(call: CallId, token: number): void {
+    this.#ints[call * INTS + FENCE] = token;
+  }
+  /** Whether its target has it and has not answered. */
+  isHeld(call: CallId): boolean {
+    return (this.#ints[call * INTS + FLAGS]! & (FLAG.live | FLAG.targetDone)) === FLAG.live;
   }
   /** 1 for a first attempt, 2 and more for retries and hedges. */
   attempt(call: CallId): number {

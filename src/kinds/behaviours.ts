@@ -10,6 +10,7 @@ import { ExternalApi } from './external-api/external-api-behaviour';
 import { ServerlessFunction } from './function/function-behaviour';
 import { Kafka } from './kafka/kafka-behaviour';
 import { LoadBalancer } from './load-balancer/load-balancer-behaviour';
+import { LockService } from './lock-service/lock-service-behaviour';
 import { ObjectStore } from './object-store/object-store-behaviour';
 import { Queue } from './queue/queue-behaviour';
 import { QuorumStore } from './quorum-store/quorum-store-behaviour';
@@ -34,6 +35,7 @@ export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
   function: ServerlessFunction,
   kafka: Kafka,
   'load-balancer': LoadBalancer,
+  'lock-service': LockService,
   'object-store': ObjectStore,
   queue: Queue,
   'quorum-store': QuorumStore,

@@ -34,7 +34,8 @@ export function probingSystem(kind: Kind, settings: Settings, seed: number): Sma
       const target = KINDS.find(
         (to) => to !== kind && meaningOf(fromKind, to) === meaning && to.out.every(({ use }) => use !== 'route'),
       );
-      if (!target) continue;
+      // A lock before everything would keep quiet what is to be probed.
+      if (!target || (meaning === 'lock' && from !== PROBED)) continue;
       for (let copy = 1; copy <= copies; copy++) {
         components[`${target.id}-${copy}`] = [target.id];
         connections[`${from}>${target.id}-${copy}`] = {};

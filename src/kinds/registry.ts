@@ -10,6 +10,7 @@ import { externalApi } from './external-api/external-api';
 import { serverlessFunction } from './function/function';
 import { kafka } from './kafka/kafka';
 import { loadBalancer } from './load-balancer/load-balancer';
+import { lockService } from './lock-service/lock-service';
 import { objectStore } from './object-store/object-store';
 import { queue } from './queue/queue';
 import { quorumStore } from './quorum-store/quorum-store';
@@ -43,6 +44,7 @@ export const KINDS: readonly Kind[] = [
   worker,
   serviceRegistry,
   autoscaler,
+  lockService,
   transactionCoordinator,
 ];
 

@@ -88,4 +88,8 @@ export const CONNECTION_DEFAULTS = {
   // How often one speaks to a registry.
   heartbeatS: 30,
   refreshS: 30,
+  // How a lock is taken.
+  lockScope: 'key',
+  leaseMs: 10_000,
+  renews: true,
 } as const satisfies Readonly<Record<string, FieldValue>>;

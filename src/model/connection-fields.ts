@@ -4,6 +4,7 @@ import { CONSUMER_FIELDS } from './consumer-fields';
 import { DELIVERY_FIELDS } from './delivery-fields';
 import { DISCOVERY_FIELDS } from './discovery-fields';
 import { choice, type ConfigOf, type Fields } from './fields';
+import { LOCK_FIELDS } from './lock-fields';
 import type { Meaning } from './meaning';
 import { OPERATIONS, type OperationId } from './operations';
 import { RESILIENCE_FIELDS, RESILIENCE_NAMES } from './resilience-fields';
@@ -178,6 +179,7 @@ export const CONNECTION_FIELDS = {
   },
   ...CONSUMER_FIELDS,
   ...DISCOVERY_FIELDS,
+  ...LOCK_FIELDS,
   node: {
     type: 'number',
     integer: true,
@@ -259,5 +261,7 @@ export function connectionFieldNames(
     ...GROUPS.network,
   ];
   // A cache inside cache-aside has no place of its own to wait: it is always synchronous.
-  return meaning === 'cache' && use === 'plan' ? names.filter((name) => name !== 'mode' && name !== 'parallel') : names;
+  if (use !== 'plan') return names;
+  if (meaning === 'lock') return names.filter((name) => name !== 'mode');
+  return meaning === 'cache' ? names.filter((name) => name !== 'mode' && name !== 'parallel') : names;
 }

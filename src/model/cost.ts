@@ -153,5 +153,10 @@ export const KIND_PRICES: Readonly<Record<string, KindPrice>> = {
     source: 'https://aws.amazon.com/ec2/pricing/on-demand/',
     capacity: (config) => count(config, 'cores', NODE_VCPUS) * VCPU_HOUR,
   },
+  'lock-service': {
+    basis: '0.0408 per hour for each virtual CPU.',
+    source: 'https://aws.amazon.com/ec2/pricing/on-demand/',
+    capacity: (config) => count(config, 'cores', NODE_VCPUS) * VCPU_HOUR,
+  },
   autoscaler: { basis: 'It comes with the platform: free. What it adds is paid where it is added.', source: HPA },
 };

@@ -37,7 +37,8 @@ export const STEERING: readonly Meaning[] = ['register', 'discover', 'measure', 
 
 /**
  * The plan of a component with these connections, given in the order drawn.
- * The first cache covers the first database; publishing comes last, because it tells what has happened. An explicit
+ * The first cache covers the first database; locks come first, because they protect the rest; publishing comes last,
+ * because it tells what has happened. An explicit
  * order overrides both the drawing and this rule.
  */
 export function requestPlan<T extends PlanTarget>(connected: readonly T[]): Plan<T> {
@@ -60,7 +61,14 @@ export function requestPlan<T extends PlanTarget>(connected: readonly T[]): Plan
         : store
           ? { type: 'cache-aside', cache: target, store }
           : { type: 'cache-only', cache: target };
-    const rank = target.config.order > 0 ? target.config.order : target.meaning === 'publish' ? 0.5 : 0;
+    const rank =
+      target.config.order > 0
+        ? target.config.order
+        : target.meaning === 'publish'
+          ? 0.5
+          : target.meaning === 'lock'
+            ? -0.5
+            : 0;
     steps.push({ step, rank, drawn });
   });
   steps.sort((a, b) => a.rank - b.rank || a.drawn - b.drawn);
@@ -171,7 +179,9 @@ function sentence(step: PlanStep): Words[] {
       if (operations === 'write')
         words.push({ text: target.meaning === 'publish' ? ' on a write' : ' for writes only' });
       if (operations === 'read') words.push({ text: ' for reads only' });
-      if (target.config.mode === 'async') words.push({ text: ', without waiting' });
+      if (target.meaning === 'lock')
+        words.push({ text: target.config.lockScope === 'one' ? ' for everybody' : ' for its key' });
+      else if (target.config.mode === 'async') words.push({ text: ', without waiting' });
     }
   }
   const name = step.type === 'cache-aside' ? null : operationName(target);

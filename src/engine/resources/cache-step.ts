@@ -40,7 +40,7 @@ export const PHASE = {
 
 export const TOKEN_SHIFT = 24;
 /** Timers of the plan runner begin here; see `PlanRunner.timer`. */
-export const CACHE_TIMER = { flush: 1000, poll: 1001 } as const;
+export const CACHE_TIMER = { flush: 1000, poll: 1001, renew: 1002 } as const;
 
 /** What is sent next without a parent is not about any request. */
 export function anonymous({ traits }: Context): void {
@@ -48,4 +48,5 @@ export function anonymous({ traits }: Context): void {
   traits.priority = DEFAULT_PRIORITY;
   traits.bytes = DEFAULT_BYTES;
   traits.user = 0;
+  traits.fence = 0;
 }

@@ -6,15 +6,24 @@
  * request that was answered meanwhile (reset) goes no further: what it had under way ends unheard. Of one that nobody
  * wants any more, what was made for it alone is withdrawn.
  */
-import { plainVerb } from '../../model/meaning';
+import { plainVerb, VERB } from '../../model/meaning';
 import { OK } from '../../model/outcome';
-import { type Plan, type PlanStep, requestPlan, stepTarget, takesOperation, takesStep } from '../../model/plan';
+import {
+  type Plan,
+  type PlanStep,
+  type PlanTarget,
+  requestPlan,
+  stepTarget,
+  takesOperation,
+  takesStep,
+} from '../../model/plan';
 import type { Context, Link } from '../behaviour';
 import type { CallId } from '../calls';
 import type { RandomStream } from '../random';
 import { CacheClient } from './cache-client';
 import { CacheMeter } from './cache-meter';
 import { CACHE_TIMER, type CacheStep, PHASE, type StepEnd, type Target, TOKEN_SHIFT } from './cache-step';
+import { HeldLocks } from './held-locks';
 import { SubCalls } from './sub-calls';
 
 /** A ticket is: number of a lease, number of the step, phase. */
@@ -43,6 +52,7 @@ export class PlanRunner {
   readonly #context: Context;
   readonly #meter: CacheMeter;
   readonly #choice: RandomStream;
+  readonly #locks: HeldLocks;
   readonly #subCalls: SubCalls;
   readonly #done: (call: CallId, cause: number, origin: number) => void;
   readonly #ends: StepEnd = (call, cause, origin, retryAfterMs) => this.#stepEnds(call, cause, origin, retryAfterMs);
@@ -56,6 +66,7 @@ export class PlanRunner {
     this.#choice = context.random('plan');
     this.#done = done;
     this.#meter = new CacheMeter(context);
+    this.#locks = new HeldLocks(context, CACHE_TIMER.renew);
     this.#subCalls = new SubCalls(context);
   }
 
@@ -109,8 +120,12 @@ export class PlanRunner {
     this.#subCalls.ended(sub);
     const ticket = calls.ticket(sub);
     const step = this.#steps[(ticket >> PHASE_BITS) & STEP_MASK]!;
-    if ((ticket & 15) !== PHASE.plain) step.client!.reply(sub, step.cached!);
-    else if (calls.parentAlive(sub)) {
+    if ((ticket & 15) !== PHASE.plain) {
+      step.client!.reply(sub, step.cached!);
+      return;
+    }
+    if (calls.verb(sub) === VERB.acquire && calls.cause(sub) === OK) this.#took(sub, stepTarget(step.planned));
+    if (calls.parentAlive(sub)) {
       this.#stepEnds(calls.parent(sub), calls.cause(sub), calls.origin(sub), calls.result(sub));
     }
   }
@@ -118,6 +133,7 @@ export class PlanRunner {
   /** Nobody wants the outcome of a started call any more. To be called before it is answered. */
   withdraw(call: CallId): void {
     const { calls } = this.#context;
+    this.#locks.release(call);
     for (let sub = this.#subCalls.take(call); sub >= 0; sub = this.#subCalls.take(call)) {
       const ticket = calls.ticket(sub);
       if ((ticket & 15) !== PHASE.plain) {
@@ -130,6 +146,10 @@ export class PlanRunner {
 
   /** Takes a timer. Returns whether it was one of the runner's. */
   timer(type: number, a: number, b: number): boolean {
+    if (type === CACHE_TIMER.renew) {
+      this.#locks.timer(a, b);
+      return true;
+    }
     if (type !== CACHE_TIMER.flush && type !== CACHE_TIMER.poll) return false;
     this.#clients[a]!.timer(type, b);
     return true;
@@ -139,6 +159,7 @@ export class PlanRunner {
   clear(): void {
     for (const client of this.#clients) client.clear();
     this.#meter.clear();
+    this.#locks.clear();
   }
 
   #nextStage(call: CallId): void {
@@ -147,7 +168,7 @@ export class PlanRunner {
       const index = calls.work(call, STAGE) + 1;
       const stage = this.#stages[index];
       if (!stage) {
-        this.#done(call, OK, 0);
+        this.#end(call, OK, 0);
         return;
       }
       calls.setWork(call, STAGE, index);
@@ -179,12 +200,14 @@ export class PlanRunner {
       return true;
     }
     const verb = plainVerb(target.meaning, write === 1);
-    if (mode === 'async') {
+    const locks = target.meaning === 'lock';
+    if (mode === 'async' && !locks) {
       context.sendDetached((target as Target).link, call, verb, write, calls.key(call));
       return false;
     }
     const ticket = (index << PHASE_BITS) | PHASE.plain;
-    this.#subCalls.send((target as Target).link, call, verb, write, calls.key(call), ticket);
+    const key = locks && target.config.lockScope === 'one' ? 0 : calls.key(call);
+    this.#subCalls.send((target as Target).link, call, verb, write, key, ticket);
     return true;
   }
 
@@ -200,6 +223,21 @@ export class PlanRunner {
     if (pending > 0) return;
     const failure = calls.work(call, FAILED);
     if (failure === OK) this.#nextStage(call);
-    else this.#done(call, failure, calls.work(call, ORIGIN));
+    else this.#end(call, failure, calls.work(call, ORIGIN));
+  }
+
+  #end(call: CallId, cause: number, origin: number): void {
+    this.#locks.release(call);
+    this.#done(call, cause, origin);
+  }
+
+  /** A lock was granted, perhaps to a request that is gone. */
+  #took(sub: CallId, { config }: PlanTarget): void {
+    const { calls } = this.#context;
+    const token = calls.result(sub);
+    const link = calls.connection(sub);
+    if (token === 0) return;
+    if (!calls.parentAlive(sub)) this.#locks.giveBack(link, calls.key(sub), token);
+    else this.#locks.took(calls.parent(sub), link, calls.key(sub), token, config.leaseMs, config.renews);
   }
 }

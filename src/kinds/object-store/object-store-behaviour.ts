@@ -6,9 +6,11 @@ import type { RandomStream } from '../../engine/random';
 import { TokenBucket } from '../../engine/resources/token-bucket';
 import type { FaceWriter } from '../../model/face';
 import { CANCELLED, causeCode } from '../../model/outcome';
+import { FencedWrites } from '../fenced-writes';
 import type { StoreConfig } from './object-store';
 
 const RATE_LIMITED = causeCode('rate-limited');
+const FENCED = causeCode('fenced');
 
 const DONE = 0;
 
@@ -25,6 +27,7 @@ export class ObjectStore implements Behaviour {
   readonly #gets: TokenBucket[] = [];
   readonly #puts: TokenBucket[] = [];
   #streams = 0;
+  readonly #fenced: FencedWrites;
   readonly #context: Context;
   readonly #times: RandomStream;
   readonly #sizes: RandomStream;
@@ -35,6 +38,7 @@ export class ObjectStore implements Behaviour {
 
   constructor(config: StoreConfig, context: Context) {
     this.#context = context;
+    this.#fenced = new FencedWrites(context);
     this.#times = context.random('service');
     this.#sizes = context.random('size');
     this.#reads = context.counter('gets');
@@ -62,6 +66,10 @@ export class ObjectStore implements Behaviour {
     if (!bucket.take(context.now)) {
       context.count(this.#slowDowns);
       context.fail(call, RATE_LIMITED);
+      return;
+    }
+    if (write && this.#fenced.refuses(call)) {
+      context.fail(call, FENCED);
       return;
     }
     context.count(write ? this.#writes : this.#reads);
@@ -110,6 +118,7 @@ export class ObjectStore implements Behaviour {
   #adopt(config: StoreConfig): void {
     const { now } = this.#context;
     this.#config = config;
+    this.#fenced.mode = config.oldTokens;
     this.#firstByte = sampler({
       type: 'lognormal',
       medianMs: config.firstByteMedianMs,

@@ -1,5 +1,6 @@
 import { CRASH, ERRORS, PAUSE, SLOW } from '../../model/faults';
 import type { ConfigOf } from '../../model/fields';
+import { oldTokensField, zombieWritesMetric } from '../fencing-field';
 import { defineKind } from '../kind';
 
 const PERFORMANCE = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html';
@@ -86,6 +87,7 @@ const fields = {
     help: 'Writes beyond this rate are turned away: slow down.',
     real: { value: 'at least 3 500 per second', product: 'Amazon S3, each prefix', source: PERFORMANCE },
   },
+  oldTokens: oldTokensField,
 } as const;
 
 export type StoreConfig = ConfigOf<typeof fields>;
@@ -156,6 +158,7 @@ export const objectStore = defineKind({
       help: 'Bytes of objects read and written, in thousands.',
       realName: 'BytesDownloaded + BytesUploaded',
     },
+    zombieWritesMetric,
   ],
   face: [
     { type: 'words', place: 'headline', phrases: ['one prefix', '{} prefixes'] },

@@ -57,7 +57,7 @@ export const service = defineKind({
     { id: 'load', label: 'Load, from outside', accepts: 'measure' },
   ],
   out: [
-    { id: 'dependencies', label: 'Dependencies', sends: ['request', 'cache', 'query', 'publish'], use: 'plan' },
+    { id: 'dependencies', label: 'Dependencies', sends: ['request', 'cache', 'query', 'publish', 'lock'], use: 'plan' },
     { id: 'registry', label: 'Registry to report to', sends: ['register'], use: 'control' },
   ],
   fields,

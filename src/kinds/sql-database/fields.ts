@@ -1,3 +1,4 @@
+import { oldTokensField } from '../fencing-field';
 import { choice, type ConfigOf } from '../../model/fields';
 import { replicationFields } from './replication-fields';
 
@@ -182,6 +183,7 @@ export const fields = {
     max: 600_000,
     help: 'One flush in a hundred takes longer. Values below the median count as the median.',
   },
+  oldTokens: oldTokensField,
   locking: choice({
     label: 'A write locks',
     default: 'one',

@@ -1,5 +1,7 @@
 import type { MetricSpec } from '../../model/metrics';
 
+import { zombieWritesMetric } from '../fencing-field';
+
 export const metrics: readonly MetricSpec[] = [
   {
     id: 'connectionsActive',
@@ -140,4 +142,5 @@ export const metrics: readonly MetricSpec[] = [
     unit: 'flushes',
     help: 'Times the log was brought to disk. Fewer than the writes means that writes shared a flush.',
   },
+  zombieWritesMetric,
 ];

@@ -8,6 +8,7 @@ import type { Config } from '../../model/fields';
 import { VERB } from '../../model/meaning';
 import { CANCELLED, causeCode, REFUSED, RESET } from '../../model/outcome';
 import { fromMs, MICROS_PER_SECOND, toMs } from '../../model/units';
+import { FencedWrites } from '../fenced-writes';
 import { Cluster, GIVE_UP, PROMOTE, REJOINED, RENEW } from './cluster';
 import { Commits } from './commits';
 import { Consistency } from './consistency';
@@ -48,6 +49,7 @@ import { READ_ENDS, ServerFaults } from './server-faults';
 const POOL_TIMEOUT = causeCode('pool-timeout');
 const TOO_MANY_CONNECTIONS = causeCode('too-many-connections');
 const OUT_OF_MEMORY = causeCode('out-of-memory');
+const FENCED = causeCode('fenced');
 const READ_ONLY = causeCode('read-only');
 const ABORTED = causeCode('aborted');
 
@@ -75,6 +77,7 @@ export class SqlDatabase implements Behaviour {
   readonly #retired: (Server | undefined)[] = [];
   readonly #here = new Here();
   readonly #context: Context;
+  readonly #fenced: FencedWrites;
   readonly #times: RandomStream;
   readonly #pools: Pools;
   readonly #replication: Replication;
@@ -97,6 +100,7 @@ export class SqlDatabase implements Behaviour {
 
   constructor(config: SqlConfig, context: Context) {
     this.#context = context;
+    this.#fenced = new FencedWrites(context);
     this.#times = context.random('service');
     this.#reads = context.counter('reads');
     this.#writes = context.counter('writes');
@@ -330,6 +334,7 @@ export class SqlDatabase implements Behaviour {
 
   #adopt(config: SqlConfig): void {
     this.#config = config;
+    this.#fenced.mode = config.oldTokens;
     const lognormal = (medianMs: number, p99Ms: number): Sampler =>
       sampler({ type: 'lognormal', medianMs, p99Ms: Math.max(medianMs, p99Ms) });
     const seconds = (value: number): number => Math.floor(value * MICROS_PER_SECOND + 0.5);
@@ -494,7 +499,8 @@ export class SqlDatabase implements Behaviour {
     if (calls.write(call) === 0) this.#answer(call);
     else if (server.transactions.goesOn(call)) {
       if (server.transactions.lockSecond(call)) this.#goOn(call);
-    } else if (this.#replication.full) this.#rollBack(call, OUT_OF_MEMORY);
+    } else if (this.#fenced.refuses(call)) this.#rollBack(call, FENCED);
+    else if (this.#replication.full) this.#rollBack(call, OUT_OF_MEMORY);
     else server.disk.commit(call);
   }
 
