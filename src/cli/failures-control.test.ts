@@ -1,4 +1,4 @@
-/** Failures of those who steer: autoscalers and registries. Each arises in the shipped scenario and is gone without its cause. */
+/** Failures of those who steer: autoscalers, registries and locks. Each arises in the shipped scenario and is gone without its cause. */
 import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../analysis/report';
 import { part, stretches } from './testing/measured';
@@ -118,5 +118,35 @@ describe('the registry is down', () => {
   it('tells of the dead shop when it is up', () => {
     const shopDies = { atMs: 90_000, target: 'shop-2', fault: 'crash', params: {} };
     expect(errors(stretches(NAME, [165, 175], { faults: [shopDies] })[0]!)).toBe(0);
+  });
+});
+
+describe('leader pause and fencing', () => {
+  const NAME = 'leader-pause-fencing';
+  const LONG = ['worker-1-locks.leaseMs=20000', 'worker-2-locks.leaseMs=20000'];
+  const count = (report: RunReport, id: string, metric: string): number =>
+    Math.round(part(report, id).metrics[metric]! * 120);
+
+  it('has two holders at once, and the old one writes last', () => {
+    const report = between(NAME, 0, 120);
+    expect(count(report, 'locks', 'expired')).toBe(4);
+    expect(count(report, 'database', 'zombieWrites')).toBe(4);
+  });
+  it('refuses the same writes with tokens', () => {
+    const report = between(NAME, 0, 120, 'database.oldTokens=reject-row');
+    expect(count(report, 'database', 'zombieWrites')).toBe(0);
+    expect(part(report, 'database').errors['fenced']).toBe(4);
+  });
+  it('has one holder, and a long wait for it, with leases longer than the pauses', () => {
+    const report = between(NAME, 0, 120, ...LONG);
+    expect(count(report, 'locks', 'expired')).toBe(0);
+    expect(count(report, 'database', 'zombieWrites')).toBe(0);
+    expect(errors(report)).toBeGreaterThan(0.4);
+  });
+  it('does not happen without the pauses', () => {
+    const report = stretches(NAME, [0, 120], { faults: [] })[0]!;
+    expect(count(report, 'locks', 'expired')).toBe(0);
+    expect(count(report, 'database', 'zombieWrites')).toBe(0);
+    expect(errors(report)).toBe(0);
   });
 });
