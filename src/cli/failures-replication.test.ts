@@ -105,3 +105,26 @@ describe('a failover', () => {
     expect(measured('database-failover', 31, 60, short).endToEnd.errorRatio).toBe(0);
   });
 });
+
+describe('a Redis failover that loses writes', () => {
+  const lost = (changes?: Changes) => total('redis-failover', 'lostWrites', 70, changes, 'redis');
+  it('throws away what the old master had acknowledged: 100 writes a second for 30 s', () => {
+    expect(lost() / 3000).toBeGreaterThan(0.9);
+    expect(lost() / 3000).toBeLessThan(1.1);
+  });
+  it('is bounded when the master must have heard from a replica', () => {
+    const bounded = lost(set('redis.minReplicasToWrite=1', 'redis.minReplicasMaxLagSeconds=2'));
+    expect(bounded).toBeGreaterThan(100);
+    expect(bounded).toBeLessThan(300);
+  });
+  it('loses none when writes wait for a replica', () => {
+    expect(lost(set('redis.waitReplicas=1'))).toBe(0);
+  });
+  it('loses what was under way when the master dies instead', () => {
+    const crash = { atMs: 20_000, target: 'redis', fault: 'crash-node', params: {} };
+    expect(lost({ faults: [crash] })).toBeLessThan(20);
+  });
+  it('loses none without the cut', () => {
+    expect(lost({ faults: [] })).toBe(0);
+  });
+});

@@ -55,6 +55,12 @@ export class LruItems {
     for (let slot = 0; slot < this.#used; slot++) if (this.#newer[slot] !== FREE) this.#expiries[slot] = time;
   }
 
+  /** Each item, from the one that was not used for longest. */
+  each(see: (key: number, expiry: number) => void): void {
+    for (let slot = this.#oldest; slot !== NONE; slot = this.#newer[slot]!)
+      see(this.#keys[slot]!, this.#expiries[slot]!);
+  }
+
   expiry(slot: number): number {
     return this.#expiries[slot]!;
   }

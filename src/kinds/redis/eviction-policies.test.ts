@@ -87,7 +87,7 @@ describe('volatile-ttl', () => {
     const simulation = direct({ capacityItems: 40, ttlSeconds: 600, samples: 64 });
     simulation.advance(1.005 * SECOND);
     expect(metricOf(simulation, 'redis', 'evictions')).toBe(60);
-    expect(faceOf(simulation, 'redis').slice(2)).toEqual([40, 40]);
+    expect(faceOf(simulation, 'redis').slice(2)).toEqual([40, 40, 0, 8]);
   });
 
   it('refuses new items when none of those there will expire', () => {

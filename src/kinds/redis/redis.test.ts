@@ -107,7 +107,7 @@ describe('room', () => {
     const simulation = direct(WRITES, { capacityItems: 40 });
     simulation.advance(1.005 * SECOND);
     expect(metrics(simulation, 'sets', 'evictions')).toEqual([100, 60]);
-    expect(faceOf(simulation, 'redis').slice(2)).toEqual([40, 40]);
+    expect(faceOf(simulation, 'redis').slice(2)).toEqual([40, 40, 0, 8]);
   });
 
   it('without eviction new items are refused, and those that are there can still be changed', () => {
@@ -131,7 +131,7 @@ describe('room', () => {
     change(simulation, 'client', { ...WRITES, ratePerSec: 0 });
     change(simulation, 'redis', { capacityItems: 30, eviction: 'noeviction' });
     simulation.advance(1.1 * SECOND);
-    expect(faceOf(simulation, 'redis').slice(2)).toEqual([100, 30]);
+    expect(faceOf(simulation, 'redis').slice(2)).toEqual([100, 30, 0, 8]);
     change(simulation, 'redis', { capacityItems: 30 });
     simulation.advance(1.2 * SECOND);
     expect(faceOf(simulation, 'redis').slice(2)).toEqual([30, 30]);

@@ -1,4 +1,6 @@
 import { CRASH, type FaultSpec, PAUSE, SLOW } from '../../model/faults';
+import { CRASH_NODE, FREEZE_NODE, ISOLATE_MASTER, STOP_REPLICATION } from './faults';
+import { CLUSTER, REPLICATION, replicatedFields, SENTINEL } from './replicated-fields';
 import { choice, type ConfigOf } from '../../model/fields';
 import { defineKind } from '../kind';
 
@@ -113,6 +115,7 @@ const fields = {
     max: 1_000_000,
     help: 'How many commands may wait for the thread. Beyond that they are turned away: queue full.',
   },
+  ...replicatedFields,
 } as const;
 
 export type RedisConfig = ConfigOf<typeof fields>;
@@ -151,6 +154,9 @@ export const REPLACE: FaultSpec = {
   params: {},
 };
 
+/** What a node is to the others. */
+export const ROLES = ['master', 'replica', 'down', 'frozen', 'missed', 'old master'] as const;
+
 export const redis = defineKind({
   id: 'redis',
   title: 'Redis',
@@ -164,23 +170,32 @@ export const redis = defineKind({
       'LFU counts in 8 bits as Redis does: a logarithmic counter that begins at 5 and falls by one for each minute without use.',
       'Time to live with a spread. Expired items go when they are asked for, or in the background, one looked at with each command.',
       'A crash, a flush or a replacement loses all items: the cache starts cold.',
+      'Replicas that do what their master has done, a little later. Three sentinels take a master for dead when enough of them have had no answer for long enough, and promote the replica that has most. What it lacked is lost, though it was acknowledged; so is what an old master takes until it learns that it was replaced.',
+      'A cluster: 16 384 hash slots by CRC16 in equal ranges, a thread for each shard, callers that are told when a slot has moved. A shard without a master fails its part of the keys, or everything.',
+      'WAIT, and the least number of replicas a master must have heard from to take writes.',
       'Patterns and stampede protection are settings of the connection from a service. A lease or lock belongs to the component that asks: instances of one service share it, and their loads under way.',
       'With stale while revalidate, expired items are kept as long as they may be served. Early expiration goes by the usual time of recent loads, not by that of each key.',
     ],
     leavesOut: [
       'Sizes of values and bytes of memory: every item takes one place, and every command the same time.',
-      'Replicas, Sentinel, Cluster and saving to disk.',
+      'Saving to disk: a master that comes back before it is missed comes back empty, and its replicas copy that. Copying everything takes no time.',
+      'Sentinels and the masters of a cluster are always enough to agree, on the side of those who are not cut off. Reads from replicas; moving slots takes no time and loses the items moved.',
       'What is stored: values have no versions, so a stale copy is not told from a fresh one.',
       'Pipelining, which makes real Redis about ten times as fast.',
     ],
     tryThis: [
       'Connect a service to Redis and to a database: the service asks the cache first. Watch the hit ratio rise.',
       'Flush the cache under load and watch what reaches the database.',
+      'Have a master and a replica, kill the master under load, and count the lost writes. Cut it off with its callers instead: it takes writes for half a minute that nobody will keep. Set the least number of replicas to 1.',
+      'Spread the keys over three shards and look at the commands of each: popular keys make a hot shard, and more shards do not help it.',
       'Let all items expire together, with each stampede protection, then spread the time to live.',
     ],
     sources: [
       { title: 'Redis: key eviction', url: EVICTION },
       { title: 'Redis: benchmarks', url: BENCHMARKS },
+      { title: 'Redis: replication', url: REPLICATION },
+      { title: 'Redis Sentinel', url: SENTINEL },
+      { title: 'Redis cluster specification', url: CLUSTER },
       {
         title: 'Fricker, Robert, Roberts: A versatile and accurate approximation for LRU cache performance',
         url: 'https://arxiv.org/abs/1202.3974',
@@ -263,13 +278,59 @@ export const redis = defineKind({
       unit: 'commands',
       help: 'Loaded values that were not stored, because a write had taken the lease back, or it had run out.',
     },
+    {
+      id: 'replicationLagBytes',
+      type: 'gauge',
+      label: 'Replication lag',
+      unit: 'bytes',
+      help: 'How far the replica furthest behind is behind its master. Read 20 times a second.',
+      realName: 'master_repl_offset less slave_repl_offset',
+    },
+    {
+      id: 'failovers',
+      type: 'counter',
+      label: 'Failovers',
+      unit: 'promotions',
+      help: 'Times a replica became the master.',
+      realName: '+switch-master',
+    },
+    {
+      id: 'lostWrites',
+      type: 'counter',
+      label: 'Lost writes',
+      unit: 'writes',
+      help: 'Acknowledged writes that are gone: no replica had them, or an old master had to throw them away.',
+    },
+    {
+      id: 'divergedWrites',
+      type: 'counter',
+      label: 'Diverged writes',
+      unit: 'writes',
+      help: 'Writes acknowledged by an old master after another had taken its place.',
+    },
+    {
+      id: 'redirects',
+      type: 'counter',
+      label: 'Redirects',
+      unit: 'commands',
+      help: 'Commands that went to a node whose slots had moved, and were sent on.',
+      realName: 'MOVED errors',
+    },
     { id: 'items', type: 'gauge', label: 'Items', unit: 'items', help: 'Items stored.', realName: 'DBSIZE' },
   ],
   face: [
     { type: 'ratio', label: 'hits' },
     { type: 'bar', label: 'items', unit: 'items' },
+    {
+      type: 'members',
+      label: 'nodes',
+      roles: ROLES,
+      shapes: ['filled', 'round', 'cross', 'pause', 'dashed', 'dashed'],
+      lane: 'changes',
+      number: 'commands/s',
+    },
   ],
-  faults: [CRASH, PAUSE, SLOW, FLUSH, EXPIRE, REPLACE],
+  faults: [CRASH, PAUSE, SLOW, FLUSH, EXPIRE, REPLACE, CRASH_NODE, FREEZE_NODE, ISOLATE_MASTER, STOP_REPLICATION],
   version: 1,
   migrations: [],
 });

@@ -3,6 +3,7 @@ import type { CallId } from '../../engine/calls';
 import { type Sampler, sampler } from '../../engine/distribution';
 import { PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
+import { HeldCalls } from '../../engine/resources/held-calls';
 import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
 import { VERB } from '../../model/meaning';
@@ -16,7 +17,6 @@ import { writeFace } from './face';
 import { Gauge } from './gauge';
 import { DISK_SLOW } from './faults';
 import { type SqlConfig } from './fields';
-import { Here } from './here';
 import { Pools } from './pools';
 import { PreparedTransactions } from './prepared-transactions';
 import {
@@ -75,7 +75,7 @@ export class SqlDatabase implements Behaviour {
   /** Those there are now come first; those taken away finish what they have. */
   readonly #servers: Server[] = [];
   readonly #retired: (Server | undefined)[] = [];
-  readonly #here = new Here();
+  readonly #here = new HeldCalls();
   readonly #context: Context;
   readonly #fenced: FencedWrites;
   readonly #times: RandomStream;

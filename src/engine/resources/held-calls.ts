@@ -1,7 +1,7 @@
-import type { CallId } from '../../engine/calls';
+import type { CallId } from '../calls';
 
 /** The calls that a component holds, so that it can find those which an accident concerns. Costs a byte for each. */
-export class Here {
+export class HeldCalls {
   #calls = new Uint8Array(256);
 
   add(call: CallId): void {
@@ -11,6 +11,10 @@ export class Here {
       this.#calls = calls;
     }
     this.#calls[call] = 1;
+  }
+
+  has(call: CallId): boolean {
+    return this.#calls[call] === 1;
   }
 
   remove(call: CallId): void {
