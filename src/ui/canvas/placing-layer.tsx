@@ -2,9 +2,8 @@ import { useEffect, useRef } from 'react';
 import { viewStore } from '../../store/view-store';
 import { useView } from '../hooks/use-stores';
 import { KindIcon } from '../shared/kind-icon';
-import { placeableTitle, placeEntry } from '../shared/placeable';
+import { PLACE_SIZES, placeableTitle, placeEntry } from '../shared/placeable';
 import { cancelPlacing, placeAt } from './placing';
-import { PLACE_SIZES } from './placing-places';
 import { theFlow } from './view-commands';
 
 /** While something is being placed: a ghost of its card under the pointer, over everything else on the canvas. */

@@ -4,11 +4,10 @@ import { documentStore, endGesture } from '../../store/document-store';
 import { addPlace } from '../../store/place-edits';
 import { boxAround, type Rectangle } from '../../store/place-geometry';
 import { select, viewStore } from '../../store/view-store';
+import { PLACE_SIZES } from '../shared/placeable';
 import { snapped } from './grid';
 import { revealBox, theFlow } from './view-commands';
 
-/** Of a place with nothing in it yet. */
-export const PLACE_SIZES = { zone: { width: 480, height: 320 }, region: { width: 800, height: 480 } } as const;
 /** A region leaves room for zones around the same cards. */
 const REGION_MARGIN = 40;
 

@@ -13,14 +13,14 @@ import {
   renameComponent,
 } from '../../store/document-store';
 import { liveRun } from '../../store/live-run';
+import { addPlace } from '../../store/place-edits';
 import { openDialog, select } from '../../store/view-store';
-import { placeAround } from '../canvas/placing-places';
 import { useDocument, useView } from '../hooks/use-stores';
 import { formatRate, NOTHING } from '../shared/format-number';
 import { HEALTH_WORDS, HealthMark, healthOf } from '../shared/health';
 import { IconButton } from '../shared/icon-button';
 import { KindIcon } from '../shared/kind-icon';
-import { placeEntry } from '../shared/placeable';
+import { PLACE_SIZES, placeEntry } from '../shared/placeable';
 import { AddComponent } from './outline-add';
 import { DialogFrame } from './dialog-frame';
 import { PlaceChoice, PlaceTable } from './outline-places';
@@ -48,8 +48,8 @@ export function Outline() {
       <AddComponent
         onAdd={(what) => {
           const place = placeEntry(what);
-          if (place) placeAround(place.id);
-          else select([addComponent(what, ...freePlace(scenario))]);
+          const [x, y] = freePlace(scenario);
+          select([place ? addPlace(place.id, { x, y, ...PLACE_SIZES[place.id] }) : addComponent(what, x, y)]);
         }}
       />
       {scenario.components.length === 0 ? (
@@ -64,9 +64,11 @@ export function Outline() {
 }
 
 /** Below everything that is there, where nothing overlaps. */
-function freePlace({ components }: Scenario): [x: number, y: number] {
-  if (components.length === 0) return [0, 0];
-  return [Math.min(...components.map(({ x }) => x)), Math.max(...components.map(({ y }) => y)) + 160];
+function freePlace({ components, places = [] }: Scenario): [x: number, y: number] {
+  if (components.length + places.length === 0) return [0, 0];
+  const left = Math.min(...[...components, ...places].map(({ x }) => x));
+  const bottoms = [...components.map(({ y }) => y + 160), ...places.map(({ y, height }) => y + height + 40)];
+  return [left, Math.max(...bottoms)];
 }
 
 function ComponentTable({ scenario }: { scenario: Scenario }) {

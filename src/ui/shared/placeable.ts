@@ -10,6 +10,9 @@ export interface PlaceEntry {
   readonly icon: string;
 }
 
+/** Of a place with nothing in it yet. */
+export const PLACE_SIZES = { zone: { width: 480, height: 320 }, region: { width: 800, height: 480 } } as const;
+
 export const PLACE_GROUP = 'Places';
 
 export const PLACE_ENTRIES: readonly PlaceEntry[] = [
