@@ -170,7 +170,7 @@ export const CONNECTION_FIELDS = {
     default: CONNECTION_DEFAULTS.attempts,
     min: 1,
     max: 100,
-    help: 'A message that fails is delivered again up to this many times; then it is skipped and counted.',
+    help: 'A message that fails is delivered again up to this many times; then it goes to the dead letters, or is skipped and counted.',
     real: {
       value: '10',
       product: 'Spring Kafka DefaultErrorHandler',

@@ -144,9 +144,9 @@ export const KIND_PRICES: Readonly<Record<string, KindPrice>> = {
     capacity: (config) => (config['type'] === 'quorum' ? count(config, 'replicas', 1) : 1) * QUEUE_NODE_HOUR,
   },
   kafka: {
-    basis: '0.21 per hour for each of three brokers. Storage (0.10 per GB and month) is not counted.',
+    basis: '0.21 per hour for each broker. Storage (0.10 per GB and month) is not counted.',
     source: 'https://aws.amazon.com/msk/pricing/',
-    capacity: () => BROKERS * BROKER_HOUR,
+    capacity: (config) => count(config, 'brokers', BROKERS) * BROKER_HOUR,
   },
   'service-registry': {
     basis: '0.0408 per hour for each virtual CPU.',
