@@ -91,7 +91,9 @@ function serversOf({ kind, stats, blueprint: { config } }: ComponentRuntime, tot
     case 'service': {
       // An autoscaler changes their number: what counts is how many there were on average.
       const instances = totals.metrics[stats.metrics.findIndex(({ id }) => id === 'instances')]!;
-      return config['concurrency'] === 'threads' ? instances * Number(config['workers']) : null;
+      // With cores of their own number, the busier of workers and cores speaks for the service: not counted here.
+      const plain = config['concurrency'] === 'threads' && config['cpu'] === 'worker';
+      return plain ? instances * Number(config['workers']) : null;
     }
     case 'redis':
       return 1;
