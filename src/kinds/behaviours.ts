@@ -19,6 +19,7 @@ import { SearchIndex } from './search-index/search-index-behaviour';
 import { Service } from './service/service-behaviour';
 import { ServiceRegistry } from './service-registry/service-registry-behaviour';
 import { SqlDatabase } from './sql-database/sql-database-behaviour';
+import { Topic } from './topic/topic-behaviour';
 import { Worker } from './worker/worker-behaviour';
 import { TransactionCoordinator } from './transaction-coordinator/transaction-coordinator-behaviour';
 
@@ -44,6 +45,7 @@ export const BEHAVIOURS: Readonly<Record<string, BehaviourClass>> = {
   service: Service,
   'service-registry': ServiceRegistry,
   'sql-database': SqlDatabase,
+  topic: Topic,
   worker: Worker,
   'transaction-coordinator': TransactionCoordinator,
 };

@@ -19,6 +19,7 @@ import { searchIndex } from './search-index/search-index';
 import { service } from './service/service';
 import { serviceRegistry } from './service-registry/service-registry';
 import { sqlDatabase } from './sql-database/sql-database';
+import { topic } from './topic/topic';
 import { worker } from './worker/worker';
 import { transactionCoordinator } from './transaction-coordinator/transaction-coordinator';
 
@@ -41,6 +42,7 @@ export const KINDS: readonly Kind[] = [
   queue,
   cloudQueue,
   kafka,
+  topic,
   worker,
   serviceRegistry,
   autoscaler,

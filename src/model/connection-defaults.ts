@@ -36,6 +36,7 @@ export const CONNECTION_DEFAULTS = {
   prefetch: 50,
   batch: 10,
   acknowledge: 'after-work',
+  deadLetters: false,
   consistency: 'store',
   // Caches in front of a store.
   pattern: 'aside',

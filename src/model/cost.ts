@@ -17,6 +17,7 @@ const SQL_NODE_HOUR = 0.16;
 const STORAGE_NODE_HOUR = 0.13;
 const BROKER_HOUR = 0.21;
 const CLOUD_QUEUE_MILLION = 0.4;
+const TOPIC_MILLION = 0.5;
 /** mq.m5.large. */
 const QUEUE_NODE_HOUR = 0.29;
 const BALANCER_HOUR = 0.0225;
@@ -131,6 +132,11 @@ export const KIND_PRICES: Readonly<Record<string, KindPrice>> = {
       (1 + count(config, 'replicas', 0)) *
       Math.max(1, count(config, 'cores', 1) / NODE_VCPUS) *
       STORAGE_NODE_HOUR,
+  },
+  topic: {
+    basis: '0.50 per million messages published. Deliveries to queues are free.',
+    source: 'https://aws.amazon.com/sns/pricing/',
+    usage: ({ requestsPerSec }) => perHour(requestsPerSec, TOPIC_MILLION),
   },
   'cloud-queue': {
     basis: '0.40 per million requests: sends, receives and deletes. Receives of several messages count once.',

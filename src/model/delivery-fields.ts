@@ -49,4 +49,10 @@ export const DELIVERY_FIELDS = {
     help: 'When the queue may forget a message.',
     real: { value: 'the consumer chooses', product: 'RabbitMQ', source: CONFIRMS },
   }),
+  deadLetters: {
+    type: 'toggle',
+    label: 'For dead letters only',
+    default: CONNECTION_DEFAULTS.deadLetters,
+    help: 'Gets no messages, only the copies that could not be delivered to the others. Only queues and topics can.',
+  },
 } as const satisfies Fields;

@@ -4,6 +4,7 @@ import type { Vector } from './vector';
 import { CONTROL } from './vectors/control';
 import { KAFKA } from './vectors/kafka';
 import { MACHINES } from './vectors/machines';
+import { MESSAGING } from './vectors/messaging';
 import { NETWORKS } from './vectors/networks';
 import { POLICIES } from './vectors/policies';
 import { REPLICATION } from './vectors/replication';
@@ -22,6 +23,7 @@ export function goldenVectors(starters: readonly NamedScenario[]): readonly Vect
     ...RESILIENCE,
     ...REPLICATION,
     ...MACHINES,
+    ...MESSAGING,
     ...KAFKA,
     ...CONTROL,
     ...TRANSACTIONS,

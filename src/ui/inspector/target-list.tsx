@@ -89,6 +89,7 @@ const SETTING_WORDS: Partial<Record<ConnectionFieldName, (config: ConnectionConf
   attempts: ({ attempts }) => [attempts === 1 ? 'one attempt a message' : `${attempts} attempts a message`],
   prefetch: ({ prefetch, acknowledge }) =>
     acknowledge === 'on-delivery' ? [] : [prefetch === 0 ? 'no prefetch limit' : `prefetch ${prefetch}`],
+  deadLetters: ({ deadLetters }) => (deadLetters ? ['dead letters only'] : []),
   batch: ({ batch }) => [`${batch} at once`],
   acknowledge: ({ acknowledge }) => (acknowledge === 'on-delivery' ? ['acknowledged on delivery'] : []),
 };
