@@ -458,9 +458,7 @@ export class Redis implements Behaviour {
       }
     }
     for (const shard of this.#shards) shard.changed();
-    if (this.#config.mode !== 'single') {
-      this.#context.after(fromMs(this.#config.reconnectMs), PRIORITY.control, LEARN);
-    }
+    this.#context.after(fromMs(this.#config.reconnectMs), PRIORITY.control, LEARN);
   }
 
   #harm(id: string, node: StoreNode, params: Config): void {
@@ -542,7 +540,7 @@ export class Redis implements Behaviour {
   // — what is shown —
 
   #look(): void {
-    if (this.#looking || this.#config.mode === 'single') return;
+    if (this.#looking || (this.#config.mode === 'single' && this.#stuckCount === 0)) return;
     let lag = 0;
     for (const shard of this.#shards) lag = Math.max(lag, shard.lagBytes());
     this.#context.level(this.#lag, lag);
