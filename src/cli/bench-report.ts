@@ -100,7 +100,7 @@ export function benchMarkdown({ runs, machine, holdsPerSec, cases, scaling, peak
   ]);
   return `# Performance
 
-Written by \`npm run bench -- --publish\`; do not edit. One core, nobody watching unless said so, medians of ${runs} runs, in seconds of
+Written by \`npm run bench -- --publish\`; do not edit. One core, nobody watching unless said so, ${runs === 1 ? 'one run each' : `medians of ${runs} runs`}, in seconds of
 processor time.
 
 Machine: ${cpu}, ${cores} cores, Node ${node}. In the minute before the bench, ${loadBefore.toFixed(1)} processes wanted those
