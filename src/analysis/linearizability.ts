@@ -140,42 +140,58 @@ function search(operations: readonly Operation[], whole: boolean, mostStates: nu
   let value = whole ? 0 : UNKNOWN;
   /** Words of `done` beyond this one have never been touched. */
   let highest = 0;
+  /** Does an operation next; false when that has been tried. */
+  const take = (at: number): boolean => {
+    const { value: own } = operations[at]!;
+    done[at >> 5]! |= 1 << (at & 31);
+    highest = Math.max(highest, at >> 5);
+    const state = `${own}:${openPart(done, highest)}`;
+    if (states.has(state)) {
+      done[at >> 5]! &= ~(1 << (at & 31));
+      return false;
+    }
+    states.add(state);
+    stack.push({ operation: at, before: value });
+    value = own;
+    unlink(begins[at]!);
+    unlink(ends[at]!);
+    return true;
+  };
+  /** Takes back what was done since the last write, and that write. Where to go on, or null when nothing is left. */
+  const back = (): Entry | null => {
+    for (let last = stack.pop(); last; last = stack.pop()) {
+      const at = last.operation;
+      value = last.before;
+      done[at >> 5]! &= ~(1 << (at & 31));
+      relink(ends[at]!);
+      relink(begins[at]!);
+      // A read that fits now may as well be done now: doing it later opens no other way.
+      if (operations[at]!.write) return begins[at]!.next;
+    }
+    return null;
+  };
   let entry = head.next;
   while (head.next) {
-    if (entry === null) throw new Error('an operation without an end');
-    if (!entry.end) {
-      const { write, value: own } = operations[entry.operation]!;
-      if (write || value === own) {
-        const at = entry.operation;
-        done[at >> 5]! |= 1 << (at & 31);
-        highest = Math.max(highest, at >> 5);
-        const state = `${own}:${openPart(done, highest)}`;
-        if (!states.has(state)) {
-          if (states.size >= mostStates) return 'undecided';
-          states.add(state);
-          stack.push({ operation: at, before: value });
-          value = own;
-          unlink(begins[at]!);
-          unlink(ends[at]!);
-          entry = head.next;
-          continue;
-        }
-        done[at >> 5]! &= ~(1 << (at & 31));
-      }
-      entry = entry.next;
-      continue;
+    if (states.size >= mostStates) return 'undecided';
+    const read = openRead(head, operations, value);
+    if (read >= 0) {
+      entry = take(read) ? head.next : back();
+    } else {
+      while (entry && !entry.end && !(operations[entry.operation]!.write && take(entry.operation))) entry = entry.next;
+      entry = entry && !entry.end ? head.next : back();
     }
-    // Somebody's end is reached, and he has not been done: go back.
-    const last = stack.pop();
-    if (!last) return 'not linearizable';
-    const at = last.operation;
-    value = last.before;
-    done[at >> 5]! &= ~(1 << (at & 31));
-    relink(ends[at]!);
-    relink(begins[at]!);
-    entry = begins[at]!.next;
+    if (!entry && head.next) return 'not linearizable';
   }
   return 'linearizable';
+}
+
+/** A read of this value that has begun before anybody else must have ended, or −1. */
+function openRead(head: Entry, operations: readonly Operation[], value: number): number {
+  for (let entry = head.next; entry && !entry.end; entry = entry.next) {
+    const { write, value: own } = operations[entry.operation]!;
+    if (!write && own === value) return entry.operation;
+  }
+  return -1;
 }
 
 /** Sets of done operations differ only behind those that are all done. */

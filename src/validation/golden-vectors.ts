@@ -1,6 +1,7 @@
 /** Every golden vector of the model reference (§19) that the kinds of this version can show, in its order. */
 import { type NamedScenario, starterVectors } from './starter-vectors';
 import type { Vector } from './vector';
+import { CONSENSUS } from './vectors/consensus';
 import { CONTROL } from './vectors/control';
 import { KAFKA } from './vectors/kafka';
 import { MACHINES } from './vectors/machines';
@@ -25,6 +26,7 @@ export function goldenVectors(starters: readonly NamedScenario[]): readonly Vect
     ...MACHINES,
     ...MESSAGING,
     ...KAFKA,
+    ...CONSENSUS,
     ...CONTROL,
     ...TRANSACTIONS,
     ...starterVectors(starters),
