@@ -22,6 +22,11 @@ class Entry {
   committed = false;
   /** Counted as one that ended differently in different places. */
   torn = false;
+  /** Its steps are final at once: others see them before it is over. */
+  open = false;
+  /** How often somebody has used what it changed, before it was over; and where that can be seen. */
+  uses = 0;
+  readonly exposed: number[] = [];
   /** Money this entry adds to what is under way, and to what is off for good. */
   inFlight = 0;
   off = 0;
@@ -52,20 +57,27 @@ export class Book {
   inDoubt = 0;
   /** Transactions that have ended differently at different participants. */
   torn = 0;
+  /** Uses of what was undone later. */
+  dirty = 0;
   readonly #entries = new Map<number, Entry>();
   readonly #free: Entry[] = [];
+  readonly #ledger: Ledger;
   readonly #changed: () => void;
 
-  constructor(changed: () => void) {
+  constructor(ledger: Ledger, changed: () => void) {
+    this.#ledger = ledger;
     this.#changed = changed;
   }
 
-  /** A transaction begins. Its participants are the connections to them. */
-  begin(transaction: number, participants: readonly number[], amount: number): void {
+  /** A transaction begins. Its participants are the connections to them. Parts of an open one are seen at once. */
+  begin(transaction: number, participants: readonly number[], amount: number, open: boolean): void {
     const entry = this.#free.pop() ?? new Entry();
     entry.amount = amount;
     entry.participants = participants;
     entry.done.fill(0);
+    entry.open = open;
+    entry.uses = 0;
+    entry.exposed.length = 0;
     entry.prepared = entry.inFlight = entry.off = 0;
     entry.decided = entry.committed = entry.torn = false;
     this.#entries.set(transaction, entry);
@@ -77,6 +89,9 @@ export class Book {
     if (!entry || entry.decided) return;
     entry.decided = true;
     entry.committed = committed;
+    if (!committed) this.dirty += entry.uses;
+    for (const place of entry.exposed) this.#ledger.hide(place, entry);
+    entry.exposed.length = 0;
     this.#settle(transaction, entry);
   }
 
@@ -89,11 +104,16 @@ export class Book {
     } else this.#changed();
   }
 
-  effect(transaction: number, participant: number, change: 1 | -1): void {
+  /** `place` is where others can see it. */
+  effect(transaction: number, participant: number, change: 1 | -1, place: number): void {
     const entry = this.#entries.get(transaction);
     const index = entry?.participants.indexOf(participant) ?? -1;
     if (!entry || index < 0) return;
     entry.done[index]! += change;
+    if (entry.open && !entry.decided && change > 0) {
+      entry.exposed.push(place);
+      this.#ledger.expose(place, entry);
+    }
     this.#settle(transaction, entry);
   }
 
@@ -120,9 +140,14 @@ export class Book {
   }
 }
 
+/** Places are numbered by component and key. */
+const KEYS = 2_147_483_648;
+
 /** The books of all coordinators, found by the connections to their participants. */
 export class Ledger {
   readonly #books: (Book | undefined)[] = [];
+  /** By place: open transactions under way that have changed it. */
+  readonly #exposed = new Map<number, Entry[]>();
 
   /** A coordinator has this participant. */
   connect(participant: number, book: Book): void {
@@ -141,8 +166,33 @@ export class Ledger {
     this.#books[participant]?.prepared(transaction, change);
   }
 
-  /** A participant has done its part, or undone it. */
-  effect(participant: number, transaction: number, change: 1 | -1): void {
-    this.#books[participant]?.effect(transaction, participant, change);
+  /** A participant has done its part, or undone it: at this component and key. */
+  effect(participant: number, transaction: number, change: 1 | -1, component: number, key: number): void {
+    this.#books[participant]?.effect(transaction, participant, change, component * KEYS + key);
+  }
+
+  /** Whether anything can be used that may yet be undone. */
+  get exposes(): boolean {
+    return this.#exposed.size > 0;
+  }
+
+  /** Somebody reads or changes this key of a component. */
+  used(component: number, key: number): void {
+    const entries = this.#exposed.get(component * KEYS + key);
+    if (entries) for (const entry of entries) entry.uses++;
+  }
+
+  /** Of books. */
+  expose(place: number, entry: Entry): void {
+    const entries = this.#exposed.get(place);
+    if (entries) entries.push(entry);
+    else this.#exposed.set(place, [entry]);
+  }
+
+  hide(place: number, entry: Entry): void {
+    const entries = this.#exposed.get(place);
+    if (!entries) return;
+    entries.splice(entries.indexOf(entry), 1);
+    if (entries.length === 0) this.#exposed.delete(place);
   }
 }

@@ -45,6 +45,7 @@ export function probingSystem(kind: Kind, settings: Settings, seed: number): Sma
 
   if (!kind.source) components['source'] = [source.id, LOAD];
   components[PROBED] = [kind.id, kind.source ? { ...LOAD, ...settings } : settings];
+  const coordinators = new Set<string>();
   for (const { accepts } of kind.in) {
     const reaches = (from: Kind): boolean => meaningOf(from, kind) === accepts;
     const between = KINDS.filter((via) => via !== kind && meaningOf(source, via) !== null && reaches(via));
@@ -58,12 +59,14 @@ export function probingSystem(kind: Kind, settings: Settings, seed: number): Sma
       if (accepts !== 'request') connectToAll(`via-${via.id}`, via, 1);
     }
     const coordinator = between.find(({ out }) => out.some(({ use }) => use === 'transact'));
-    if (!coordinator) continue;
-    components[`via-${coordinator.id}`] = [coordinator.id];
-    connections[`source>via-${coordinator.id}`] = {};
-    connections[`via-${coordinator.id}>${PROBED}`] = {};
+    if (coordinator) coordinators.add(coordinator.id);
   }
   connectToAll(PROBED, kind, kind.out.some(({ use }) => use === 'route' || use === 'transact') && !kind.source ? 2 : 1);
+  for (const id of coordinators) {
+    components[`via-${id}`] = [id];
+    connections[`source>via-${id}`] = {};
+    connections[`via-${id}>${PROBED}`] = {};
+  }
   // Nobody calls a kind that only steers: what it steers needs something to do.
   if (kind.in.length === 0 && !kind.source) {
     for (const [id, [steered]] of Object.entries(components)) {

@@ -11,6 +11,8 @@ export type FaceElement =
   | { readonly type: 'ratio'; readonly label: string }
   /** Partitions with the lag of each consumer group [partitions, groups, lag of p0 g0, p0 g1, …]. */
   | { readonly type: 'lanes'; readonly label: string }
+  /** How many are at each step of something [steps, at step 1, at step 2, …]. */
+  | { readonly type: 'steps'; readonly label: string; readonly unit: string }
   /**
    * The same of replicated partitions, with their leader (0 for none), replicas in sync and replicas
    * [partitions, groups, leader, in sync, replicas, lag of p0 g0, lag of p0 g1, …, the same of p1, …].
@@ -91,6 +93,10 @@ export function readFace(
       case 'partitions': {
         const [partitions = 0, groups = 0] = take(2);
         return { element, values: [partitions, groups, ...take(partitions * (3 + groups))] };
+      }
+      case 'steps': {
+        const [count = 0] = take(1);
+        return { element, values: [count, ...take(count)] };
       }
       case 'targets': {
         const [count = 0] = take(1);

@@ -6,6 +6,7 @@ import { sampler } from '../../engine/distribution';
 import type { RandomStream } from '../../engine/random';
 import { CallLinks } from '../../engine/resources/call-line';
 import { PlanRunner } from '../../engine/resources/plan-runner';
+import { TransactionPart } from './transaction-part';
 import { timeSampler } from '../service-time-sampler';
 import type { CapParams, DeployParams, LeakParams } from './faults';
 import type { ServiceConfig } from './fields';
@@ -48,6 +49,7 @@ export class Plant {
   readonly context: Context;
   readonly plan: PlanRunner;
   readonly registrations: Registrations;
+  readonly part: TransactionPart;
   readonly times: RandomStream;
   readonly links = new CallLinks();
   #pauses: Sampler | null = null;
@@ -74,6 +76,7 @@ export class Plant {
     this.#patience = context.random('patience');
     this.plan = new PlanRunner(context, done);
     this.registrations = new Registrations(context, TIMER.heartbeat);
+    this.part = new TransactionPart(context);
   }
 
   /** Instances there should be: as set or as ordered last, give or take those of faults. */

@@ -3,6 +3,7 @@ import type { CallId } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
 import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
+import { VERB } from '../../model/meaning';
 import { causeCode, REFUSED } from '../../model/outcome';
 import { writeHeadline } from './face';
 import {
@@ -96,6 +97,11 @@ export class Service implements Behaviour {
   }
 
   arrive(call: CallId): void {
+    const { calls, ledger, self } = this.#context;
+    const verb = calls.verb(call);
+    if (verb >= VERB.prepare) {
+      if (this.#plant.part.arrive(call)) return;
+    } else if (ledger.exposes) ledger.used(self, calls.key(call));
     const instance = this.#readyInstance();
     if (!instance) this.#context.fail(call, REFUSED);
     else if (instance.bad && this.#plant.deploy?.defect === 'errors') this.#context.fail(call, ERROR);

@@ -20,6 +20,7 @@ export const service = defineKind({
       'Each instance starts up, warms up, needs memory and stands still for garbage collections. Above its limit it is killed, its requests are reset, and it restarts after a delay that doubles.',
       'Requests are dealt out to the instances that are ready. When none is, they are refused.',
       'Instances are added and taken away while it runs, by hand or by an autoscaler: new ones start up first, and those taken away finish what they have.',
+      'In a saga it does its step once and undoes it once: a compensation runs its request plan again, as the request that cancels. In two-phase commit its work is a reservation, without locks, that the decision confirms or drops.',
       'Requests whose caller has given up are still worked on, as most servers do, unless the connection cancels them or passes on its deadline.',
     ],
     leavesOut: [
@@ -51,7 +52,7 @@ export const service = defineKind({
     ],
   },
   in: [
-    { id: 'requests', label: 'Requests', accepts: 'request' },
+    { id: 'requests', label: 'Requests', accepts: 'request', transactions: true },
     { id: 'messages', label: 'Messages', accepts: 'deliver' },
     { id: 'instances', label: 'Number of instances', accepts: 'scale' },
     { id: 'load', label: 'Load, from outside', accepts: 'measure' },

@@ -224,6 +224,7 @@ export const fields = {
     real: { value: '1 s', product: 'PostgreSQL deadlock_timeout', source: POSTGRES_LOCKS },
     when: { field: 'locking', is: ['two'] },
   },
+  ...replicationFields,
   maxPrepared: {
     type: 'number',
     integer: true,
@@ -253,7 +254,6 @@ export const fields = {
       source: POSTGRES_PREPARE,
     },
   },
-  ...replicationFields,
 } as const;
 
 export type SqlConfig = ConfigOf<typeof fields>;

@@ -182,10 +182,10 @@ export class PreparedTransactions {
 
   #end(id: number, committed: boolean): void {
     const transaction = this.#prepared.get(id)!;
-    const { connection, number } = transaction;
+    const { connection, number, row } = transaction;
     this.#prepared.delete(id);
-    const { ledger } = this.#context;
-    if (committed) ledger.effect(connection, number, 1);
+    const { ledger, self } = this.#context;
+    if (committed) ledger.effect(connection, number, 1, self, row);
     ledger.prepared(connection, number, -1);
     this.#ended(transaction, committed);
     this.#free.push(transaction);

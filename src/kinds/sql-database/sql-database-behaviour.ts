@@ -33,6 +33,7 @@ import {
   STUCK_BEFORE,
 } from './query';
 import { ReadRouting } from './read-routing';
+import { SagaSteps } from './saga-steps';
 import { Replication } from './replication';
 import {
   COMPUTED,
@@ -52,6 +53,7 @@ const OUT_OF_MEMORY = causeCode('out-of-memory');
 const FENCED = causeCode('fenced');
 const READ_ONLY = causeCode('read-only');
 const ABORTED = causeCode('aborted');
+const COMPENSATED = causeCode('compensated');
 
 /** Timers; those of servers are in `server.ts`, those of the cluster in `cluster.ts`. */
 const APPLIED = 2;
@@ -87,6 +89,7 @@ export class SqlDatabase implements Behaviour {
   readonly #faults: ServerFaults;
   readonly #routing: ReadRouting;
   readonly #prepared: PreparedTransactions;
+  readonly #steps: SagaSteps;
   readonly #reads: MetricHandle;
   readonly #writes: MetricHandle;
   readonly #poolTimeouts: MetricHandle;
@@ -131,6 +134,7 @@ export class SqlDatabase implements Behaviour {
       this.#thawed(server),
     );
     this.#routing = new ReadRouting(context.calls, this.#replication, this.#cluster.callers);
+    this.#steps = new SagaSteps(context);
     this.#prepared = new PreparedTransactions(context, DECIDE_ALONE, (transaction, committed) => {
       if (committed) context.count(this.#writes);
       if (transaction.server >= 0) this.#serverNumber(transaction.server)!.transactions.free(transaction);
@@ -170,6 +174,8 @@ export class SqlDatabase implements Behaviour {
       return;
     }
     if (this.#prepared.count > 0) this.#follow();
+    const { ledger } = this.#context;
+    if (ledger.exposes && calls.verb(call) !== VERB.compensate) ledger.used(this.#context.self, calls.key(call));
     if (calls.verb(call) !== VERB.query && this.#takesDecision(call, server)) return;
     this.#here.add(call);
     calls.setWork(call, SERVER, server);
@@ -196,6 +202,7 @@ export class SqlDatabase implements Behaviour {
     const { calls } = this.#context;
     const verb = calls.verb(call);
     if (verb === VERB.prepare) return this.#prepared.arrive(call);
+    if (verb === VERB.perform || verb === VERB.compensate) return this.#steps.arrive(call);
     const server = this.#servers[index]!;
     if (!server.runs || !this.#cluster.callers.reaches(calls.connection(call), server)) {
       this.#context.fail(call, REFUSED);
@@ -510,6 +517,18 @@ export class SqlDatabase implements Behaviour {
       this.#promise(call);
       return;
     }
+    if (verb === VERB.perform || verb === VERB.compensate) {
+      switch (this.#steps.flushed(call)) {
+        case 'too-late':
+          this.#rollBack(call, COMPENSATED);
+          return;
+        case 'nothing':
+          this.#serverOf(call).transactions.release(call);
+          this.#answer(call);
+          return;
+        case 'written':
+      }
+    }
     // What was promised counts once, however often its end is told.
     if (verb !== VERB.commit) this.#context.count(this.#writes);
     this.#commits.committed(call, this.#serverOf(call));
@@ -550,7 +569,7 @@ export class SqlDatabase implements Behaviour {
     }
     this.#pools.release(calls.connection(call), calls.work(call, SERVER));
     this.#here.remove(call);
-    context.succeed(call);
+    context.succeed(call, calls.verb(call) === VERB.compensate ? this.#steps.result(call) : 0);
   }
 
   /** Nothing of it remains. It waits for nothing. */

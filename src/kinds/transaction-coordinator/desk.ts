@@ -11,6 +11,9 @@ import { Participants } from './participants';
 /** What a transaction moves: from 10 to 99, so that sums seldom agree by accident. */
 const amountOf = (number: number): number => 10 + ((number * 37) % 90);
 
+/** Outcomes that are kept, in the log, for callers who ask again. */
+const MOST_REMEMBERED = 10_000;
+
 const PHASES = Object.keys(PHASE).length;
 
 export class Desk {
@@ -19,19 +22,36 @@ export class Desk {
   participants: Participants;
   readonly #live = new Map<number, Transaction>();
   readonly #byRoot = new Map<number, Transaction>();
+  readonly #happened = new Set<number>();
   readonly #free: Transaction[] = [];
   readonly #inPhase = new Float64Array(PHASES);
   /** Numbers are given once, also beyond a crash: late words about an old transaction must not hit a new one. */
   #last = 0;
+  readonly #closed: (transaction: Transaction) => void;
+  #torn = 0;
+  #dirty = 0;
   readonly #inDoubt: MetricHandle;
+  readonly #off: MetricHandle;
+  readonly #tornCounter: MetricHandle;
+  readonly #dirtyCounter: MetricHandle;
   readonly #inFlight: MetricHandle;
 
-  constructor(context: Context) {
+  /** `closed` is called for each transaction that is over. */
+  constructor(context: Context, closed: (transaction: Transaction) => void) {
+    this.#closed = closed;
     this.context = context;
     this.participants = new Participants([]);
     this.#inDoubt = context.gauge('inDoubt');
     this.#inFlight = context.gauge('moneyInFlight');
-    this.book = new Book(() => {
+    this.#off = context.gauge('moneyOff');
+    this.#tornCounter = context.counter('torn');
+    this.#dirtyCounter = context.counter('dirtyReads');
+    this.book = new Book(context.ledger, () => {
+      context.level(this.#off, this.book.off);
+      context.count(this.#tornCounter, this.book.torn - this.#torn);
+      context.count(this.#dirtyCounter, this.book.dirty - this.#dirty);
+      this.#torn = this.book.torn;
+      this.#dirty = this.book.dirty;
       context.level(this.#inDoubt, this.book.inDoubt);
       context.level(this.#inFlight, this.book.inFlight);
     });
@@ -57,6 +77,19 @@ export class Desk {
     return this.#byRoot.get(this.context.calls.rootSerial(call));
   }
 
+  /** Whether a transaction of the request of this call was decided to happen, as far as anybody remembers. */
+  hasHappened(call: CallId): boolean {
+    return this.#happened.has(this.context.calls.rootSerial(call));
+  }
+
+  /** It is decided: a caller who asks again must not make it happen twice. */
+  happens({ number, root }: Transaction): void {
+    this.book.decide(number, true);
+    if (this.#happened.size >= MOST_REMEMBERED)
+      for (const oldest of this.#happened) if (this.#happened.delete(oldest)) break;
+    this.#happened.add(root);
+  }
+
   find(number: number): Transaction | undefined {
     return this.#live.get(number);
   }
@@ -69,7 +102,8 @@ export class Desk {
     this.#inPhase[phase]!++;
     if (phase !== PHASE.reading) {
       this.#byRoot.set(transaction.root, transaction);
-      this.book.begin(transaction.number, this.participants.links, amountOf(transaction.number));
+      const { number } = transaction;
+      this.book.begin(number, this.participants.links, amountOf(number), phase === PHASE.performing);
     }
     return transaction;
   }
@@ -85,7 +119,15 @@ export class Desk {
     this.#inPhase[transaction.phase]!--;
     this.#live.delete(transaction.number);
     if (this.#byRoot.get(transaction.root) === transaction) this.#byRoot.delete(transaction.root);
+    this.#closed(transaction);
     this.#free.push(transaction);
+  }
+
+  /** Transactions that have come as far as this stage of the plan. */
+  atStage(stage: number): number {
+    let count = 0;
+    for (const each of this.#live.values()) if (each.stage === stage) count++;
+    return count;
   }
 
   // — the participants —

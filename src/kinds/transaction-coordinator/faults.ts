@@ -11,9 +11,9 @@ export const CRASH_AFTER_VOTES: FaultSpec = {
       label: 'Restarts by itself after',
       unit: 's',
       default: 3,
-      min: 0,
+      min: 0.1,
       max: 86_400,
-      help: 'Until then the participants keep their locks. 0 leaves it down until somebody restarts it.',
+      help: 'Until then the participants keep their locks.',
     },
   },
 };

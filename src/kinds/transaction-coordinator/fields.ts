@@ -1,10 +1,71 @@
-import type { ConfigOf } from '../../model/fields';
+import { choice, type ConfigOf } from '../../model/fields';
 import { coreFields } from '../core-fields';
 
 export const NARAYANA = 'https://docs.jboss.org/jbosstm/5.0.0.M1/guides/failure_recovery_guide/ch04.html';
 export const ATOMIKOS = 'https://www.atomikos.com/Documentation/JtaProperties';
 
+export const TEMPORAL = 'https://docs.temporal.io/encyclopedia/retry-policies';
+
 export const fields = {
+  protocol: choice({
+    label: 'Protocol',
+    default: 'two-phase',
+    options: [
+      {
+        value: 'two-phase',
+        label: 'Two-phase commit',
+        help: 'All promise, then all commit. Nobody sees half of it, but locks are held until everybody has heard the decision.',
+      },
+      {
+        value: 'saga',
+        label: 'Saga',
+        help: 'One step after the other, each final at once. If one fails, those before it are undone. No locks, and others see what may yet be undone.',
+      },
+    ],
+    help: 'How all participants change together.',
+  }),
+  stepAttempts: {
+    type: 'number',
+    integer: true,
+    label: 'Attempts at a step',
+    unit: '',
+    default: 3,
+    min: 1,
+    max: 100,
+    help: 'How often a step is tried before the saga turns back and undoes what it has done.',
+    real: { value: 'without limit', product: 'Temporal maximum attempts', source: TEMPORAL },
+    when: { field: 'protocol', is: ['saga'] },
+  },
+  undoAttempts: {
+    type: 'number',
+    integer: true,
+    label: 'Attempts at a compensation',
+    unit: '',
+    default: 0,
+    min: 0,
+    max: 100,
+    help: 'How often undoing a step is tried before the saga is stuck and somebody has to look at it. 0: until it works.',
+    real: { value: 'without limit', product: 'Temporal maximum attempts', source: TEMPORAL },
+    when: { field: 'protocol', is: ['saga'] },
+  },
+  pivot: {
+    type: 'number',
+    integer: true,
+    label: 'No way back after step',
+    unit: '',
+    default: 0,
+    min: 0,
+    max: 16,
+    help: 'The steps after this one are never a reason to turn back: they are tried until they are done. 0: every step may turn the saga back.',
+    when: { field: 'protocol', is: ['saga'] },
+  },
+  semanticLock: {
+    type: 'toggle',
+    label: 'One saga for each key at a time',
+    default: false,
+    help: 'Sagas and reads of a key that come through here wait until the one before is over, so they never see what may be undone. Who goes around it is not protected.',
+    when: { field: 'protocol', is: ['saga'] },
+  },
   logMedianMs: {
     type: 'number',
     label: 'Writing a decision, median',
@@ -25,13 +86,13 @@ export const fields = {
   },
   retryMs: {
     type: 'number',
-    label: 'Tells a decision again after',
+    label: 'Asks again after',
     unit: 'ms',
-    default: 1000,
+    default: 200,
     min: 1,
     max: 600_000,
-    help: 'A participant that has not confirmed a decision is told again after this pause, for as long as it takes.',
-    real: { value: '10 s', product: 'Atomikos com.atomikos.icatch.recovery_delay', source: ATOMIKOS },
+    help: 'A participant that has not confirmed a decision is told again after this pause, for as long as it takes. In a saga, the pause before another attempt; it doubles each time, up to 100 times this.',
+    real: { value: '10 s', product: 'Atomikos recovery_delay; Temporal begins with 1 s', source: ATOMIKOS },
   },
   recoveryS: {
     type: 'number',

@@ -2,6 +2,7 @@ import type { Behaviour, Context } from '../../engine/behaviour';
 import { type CallId, NO_CALL } from '../../engine/calls';
 import { sampler } from '../../engine/distribution';
 import { CpuStation } from '../../engine/resources/cpu-station';
+import { LockTable } from '../../engine/resources/lock-table';
 import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
 import { plainVerb, VERB } from '../../model/meaning';
@@ -12,6 +13,7 @@ import { Desk } from './desk';
 import { CRASH_AFTER_VOTES } from './faults';
 import type { CoordinatorConfig } from './fields';
 import { Recovery } from './recovery';
+import { Saga } from './saga';
 import { PHASE, STATE, type Transaction } from './transaction';
 import { TwoPhase } from './two-phase';
 
@@ -22,35 +24,46 @@ const WRITTEN = 1;
 const TELL_AGAIN = 2;
 const LOOK = 3;
 
+const isSaga = ({ phase }: Transaction): boolean => phase === PHASE.performing || phase === PHASE.undoing;
+
 export class TransactionCoordinator implements Behaviour {
+  #config!: CoordinatorConfig;
   readonly #context: Context;
   readonly #cpu: CpuStation;
   readonly #desk: Desk;
   readonly #log: DecisionLog;
   readonly #twoPhase: TwoPhase;
+  readonly #saga: Saga;
   readonly #recovery: Recovery;
+  /** Calls that hold their key, or wait for it. */
+  readonly #keys = new LockTable();
   readonly #preparing: number;
   readonly #telling: number;
+  readonly #sagas: number;
 
   constructor(config: CoordinatorConfig, context: Context) {
     this.#context = context;
     this.#cpu = new CpuStation(context, WORKED);
-    this.#desk = new Desk(context);
+    this.#desk = new Desk(context, (transaction) => this.#closed(transaction));
     this.#log = new DecisionLog(context, WRITTEN, (number) => {
       const transaction = this.#desk.find(number);
-      if (transaction) this.#twoPhase.written(transaction);
+      if (!transaction) return;
+      if (isSaga(transaction)) this.#saga.written(transaction);
+      else this.#twoPhase.written(transaction);
     });
     this.#twoPhase = new TwoPhase(this.#desk, this.#log, TELL_AGAIN);
+    this.#saga = new Saga(this.#desk, this.#log, TELL_AGAIN);
     this.#recovery = new Recovery(this.#desk, LOOK);
     this.#preparing = context.gauge('preparing');
     this.#telling = context.gauge('telling');
+    this.#sagas = context.gauge('sagas');
     this.#adopt(config);
   }
 
   start(): void {
     if (this.#context.now === 0) this.#recovery.wait();
     else {
-      this.#desk.each((transaction) => this.#twoPhase.recover(transaction));
+      this.#desk.each((transaction) => (isSaga(transaction) ? this.#saga : this.#twoPhase).recover(transaction));
       this.#recovery.run();
     }
     this.#report();
@@ -80,7 +93,7 @@ export class TransactionCoordinator implements Behaviour {
         break;
       case TELL_AGAIN: {
         const transaction = this.#desk.find(a);
-        if (transaction) this.#twoPhase.timer(transaction, b);
+        if (transaction) (isSaga(transaction) ? this.#saga : this.#twoPhase).timer(transaction, b);
         break;
       }
       case LOOK:
@@ -99,7 +112,9 @@ export class TransactionCoordinator implements Behaviour {
       if (!transaction) return;
       const participant = this.#desk.participant(transaction, call);
       if (transaction.phase === PHASE.reading) this.#read(transaction, participant, call);
-      else this.#twoPhase.reply(transaction, participant, verb, calls.cause(call));
+      else if (isSaga(transaction)) {
+        this.#saga.reply(transaction, participant, verb, calls.cause(call), calls.result(call));
+      } else this.#twoPhase.reply(transaction, participant, verb, calls.cause(call));
     }
     this.#report();
   }
@@ -107,7 +122,12 @@ export class TransactionCoordinator implements Behaviour {
   crash(): void {
     this.#cpu.clear();
     this.#log.crash();
-    this.#desk.crash((transaction) => this.#twoPhase.lost(transaction));
+    this.#keys.clear();
+    this.#desk.each((transaction) => {
+      if (!transaction.logged) transaction.locked = false;
+    });
+    this.#desk.crash((transaction) => (isSaga(transaction) ? this.#saga : this.#twoPhase).lost(transaction));
+    this.#desk.each((transaction) => this.#lockAgain(transaction));
     this.#recovery.crash();
     this.#twoPhase.diesAfterVotes = null;
     this.#report();
@@ -119,13 +139,16 @@ export class TransactionCoordinator implements Behaviour {
 
   face(writer: FaceWriter): void {
     const desk = this.#desk;
-    writer.put(0);
-    writer.put(desk.inPhase(PHASE.preparing));
+    writer.put(this.#config.protocol === 'saga' ? 1 : 0);
+    writer.put(desk.inPhase(PHASE.preparing) + desk.inPhase(PHASE.performing));
     writer.put(0);
     writer.put(desk.book.inDoubt);
     writer.put(0);
-    writer.put(desk.inPhase(PHASE.committing) + desk.inPhase(PHASE.aborting));
+    writer.put(desk.inPhase(PHASE.committing) + desk.inPhase(PHASE.aborting) + desk.inPhase(PHASE.undoing));
     writer.put(0);
+    const { stageCount } = desk.participants;
+    writer.put(stageCount);
+    for (let stage = 0; stage < stageCount; stage++) writer.put(desk.atStage(stage));
     const off = Math.round(desk.book.off);
     const inFlight = Math.round(desk.book.inFlight);
     writer.put(off > 0 ? 2 : inFlight > 0 ? 1 : 0);
@@ -136,21 +159,63 @@ export class TransactionCoordinator implements Behaviour {
     const { logMedianMs: medianMs, logP99Ms: p99Ms } = config;
     this.#cpu.configure(config.cores, config.cpuMicros);
     this.#log.flushTime = sampler({ type: 'lognormal', medianMs, p99Ms: Math.max(medianMs, p99Ms) });
+    this.#config = config;
     this.#twoPhase.retryAfter = fromMs(config.retryMs);
+    const { stepAttempts, undoAttempts, pivot } = config;
+    this.#saga.settings = { stepAttempts, undoAttempts, pivot, retryAfter: fromMs(config.retryMs) };
     this.#recovery.configure(fromMs(config.recoveryS * 1000));
   }
 
   #accept(call: CallId): void {
     const desk = this.#desk;
-    const { calls } = this.#context;
-    if (desk.participants.count === 0) this.#context.fail(call, NO_ROUTE);
-    else if (calls.write(call) === 0) {
-      this.#askStage(desk.open(call, PHASE.reading));
-    } else {
-      const same = desk.sameRequest(call);
-      if (same && same.phase !== PHASE.aborting) same.join(call, calls);
-      else this.#twoPhase.begin(desk.open(call, PHASE.preparing));
+    const { calls, now } = this.#context;
+    if (desk.participants.count === 0) {
+      this.#context.fail(call, NO_ROUTE);
+      return;
     }
+    const write = calls.write(call) === 1;
+    const same = write ? desk.sameRequest(call) : undefined;
+    if (write && desk.hasHappened(call)) this.#context.succeed(call);
+    else if (same && same.phase !== PHASE.aborting) same.join(call, calls);
+    else if (this.#config.protocol !== 'saga' || !this.#config.semanticLock) this.#begin(call, false);
+    else if (this.#keys.lock(call, calls.key(call), now) === 'granted') this.#begin(call, true);
+  }
+
+  #begin(call: CallId, locked: boolean): void {
+    const desk = this.#desk;
+    const { calls } = this.#context;
+    const saga = this.#config.protocol === 'saga';
+    if (locked && calls.write(call) === 1 && desk.hasHappened(call)) {
+      // An earlier attempt of the same request, while this one waited for the key.
+      this.#context.succeed(call);
+      this.#next(calls.key(call));
+      return;
+    }
+    const phase = calls.write(call) === 0 ? PHASE.reading : saga ? PHASE.performing : PHASE.preparing;
+    const transaction = desk.open(call, phase);
+    transaction.locked = locked;
+    if (phase === PHASE.reading) this.#askStage(transaction);
+    else (saga ? this.#saga : this.#twoPhase).begin(transaction);
+  }
+
+  // — one at a time for each key —
+
+  /** Whoever waits for its key is next. */
+  #closed(transaction: Transaction): void {
+    if (!transaction.locked) return;
+    transaction.locked = false;
+    this.#next(transaction.key);
+  }
+
+  #next(key: number): void {
+    const next = this.#keys.unlock(key);
+    if (next >= 0) this.#begin(next, true);
+  }
+
+  /** After a crash: what goes on keeps its key. */
+  #lockAgain(transaction: Transaction): void {
+    if (!transaction.locked) return;
+    transaction.locked = this.#keys.lock(0, transaction.key, this.#context.now) === 'granted';
   }
 
   // — reads: every participant is asked, in the order of the plan, without a transaction —
@@ -181,6 +246,7 @@ export class TransactionCoordinator implements Behaviour {
   #report(): void {
     const desk = this.#desk;
     this.#context.level(this.#preparing, desk.inPhase(PHASE.preparing));
+    this.#context.level(this.#sagas, desk.inPhase(PHASE.performing) + desk.inPhase(PHASE.undoing));
     this.#context.level(this.#telling, desk.inPhase(PHASE.committing) + desk.inPhase(PHASE.aborting));
   }
 }

@@ -12,10 +12,13 @@ export const PHASE = {
   deciding: 2,
   committing: 3,
   aborting: 4,
+  /** A saga: steps forward, and compensations back. */
+  performing: 5,
+  undoing: 6,
 } as const;
 
 /** What one participant has said in the present phase. */
-export const STATE = { none: 0, asked: 1, yes: 2, no: 3, done: 4 } as const;
+export const STATE = { none: 0, asked: 1, yes: 2, no: 3, done: 4, again: 5, maybe: 6 } as const;
 
 /** Work slots of a held call: the next call that waits for the same transaction. */
 const NEXT = 0;
@@ -31,6 +34,17 @@ export class Transaction {
   /** Its outcome is in the log: it survives a crash. */
   logged = false;
   participants!: Participants;
+  /** What the log says about a saga: where it stood. */
+  loggedPhase = 0;
+  loggedStage = 0;
+  /** It holds its key: others wait for it. */
+  locked = false;
+  /** Steps that were undone. */
+  undone = 0;
+  /** By participant: attempts that have failed. */
+  readonly attempts = new Uint8Array(MOST_PARTICIPANTS);
+  /** By participant: some attempt had no answer. */
+  readonly silent = new Uint8Array(MOST_PARTICIPANTS);
   readonly states = new Uint8Array(MOST_PARTICIPANTS);
   /** The request it is for: a caller who asks again asks for the same. */
   root = 0;
@@ -48,6 +62,9 @@ export class Transaction {
     this.stage = 0;
     this.pending = 0;
     this.logged = false;
+    this.undone = 0;
+    this.attempts.fill(0);
+    this.silent.fill(0);
     this.participants = participants;
     this.states.fill(STATE.none);
     this.root = calls.rootSerial(call);

@@ -89,7 +89,7 @@ export class TwoPhase {
     if (transaction.phase !== PHASE.deciding) return;
     transaction.logged = true;
     this.#desk.context.count(this.#committed);
-    this.#desk.book.decide(transaction.number, true);
+    this.#desk.happens(transaction);
     this.#tell(transaction);
   }
 

@@ -105,6 +105,8 @@ export function readParts(
         ];
       case 'lanes':
         return [{ type: 'lanes', lanes: lanes(first, second, values.slice(2)) }];
+      case 'steps':
+        return [{ type: 'lanes', lanes: steps(values.slice(1), element.unit) }];
       case 'partitions':
         return [{ type: 'lanes', lanes: replicatedLanes(first, second, values.slice(2)) }];
       case 'targets': {
@@ -148,6 +150,16 @@ export function restingParts(kind: Kind, config: Config, peers: readonly string[
       case 'lanes':
       case 'partitions':
         return [{ type: 'lanes', lanes: lanes(count(element.label) ?? 3, 0, []) }];
+      case 'steps':
+        return [
+          {
+            type: 'lanes',
+            lanes: steps(
+              peers.map(() => 0),
+              element.unit,
+            ),
+          },
+        ];
       case 'targets':
         return [targets(element.label, peers, () => 'idle')];
       case 'members':
@@ -243,6 +255,22 @@ function lanes(partitions: number, groups: number, lags: readonly number[]): Lan
       tip: `group ${group + 1}: lag ${formatNumber(sum)} over ${partitions} partitions, most in partition ${worst} (${formatNumber(lag(worst, group))})`,
     };
   });
+}
+
+/** One lane for each step; those beyond the last lane are added up in it. */
+function steps(counts: readonly number[], unit: string): Lane[] {
+  const shown = counts.slice(0, MAX_LANES);
+  const rest = counts.slice(MAX_LANES).reduce((sum, value) => sum + value, 0);
+  if (rest > 0) shown[MAX_LANES - 1]! += rest;
+  const scale = roundedMaximum(Math.max(0, ...shown));
+  return shown.map((value, i) => ({
+    name: `${i + 1}`,
+    note: '',
+    troubled: false,
+    shares: [shareOf(value, scale)],
+    text: compact(value),
+    tip: `step ${i + 1}: ${formatNumber(value)} ${unit}`,
+  }));
 }
 
 /** Lanes that also say which broker leads, and how many replicas are in sync when some are not. */

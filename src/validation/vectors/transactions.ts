@@ -69,4 +69,54 @@ const V32: Vector = {
   ],
 };
 
-export const TRANSACTIONS: readonly Vector[] = [V32];
+/** Chances that a step succeeds. */
+const STEPS = [0.99, 0.98, 0.95];
+
+function saga(): System {
+  const names = STEPS.map((_, i) => `step-${i + 1}`);
+  return {
+    components: {
+      users: ['client', { ratePerSec: 300, readPercent: 0 }],
+      saga: ['transaction-coordinator', { protocol: 'saga', stepAttempts: 1, retryMs: 1 }],
+      ...Object.fromEntries(
+        names.map((name) => [name, ['service', { serviceTime: 'constant', meanMs: 1, queueLimit: 1000 }] as const]),
+      ),
+    },
+    connections: { 'users>saga': {}, ...Object.fromEntries(names.map((name) => [`saga>${name}`, {}])) },
+    faults: STEPS.map((chance, i) => ({
+      atMs: 0,
+      target: names[i]!,
+      fault: 'errors',
+      params: { percent: 100 * (1 - chance) },
+    })),
+  };
+}
+
+const succeeds = STEPS.reduce((product, chance) => product * chance, 1);
+
+/** Of a saga that fails at step i, the i − 1 steps before it are undone. */
+const undone = STEPS.reduce(
+  ({ sum, before }, chance, i) => ({ sum: sum + before * (1 - chance) * i, before: before * chance }),
+  { sum: 0, before: 1 },
+).sum;
+
+const V31: Vector = {
+  id: 'V31',
+  title: 'Saga of three steps',
+  shows: 'A saga succeeds when all its steps do, and undoes exactly those before the one that failed.',
+  source: 'Model reference §14.2: Π p; Σ (i − 1)(1 − p) Π of the p before',
+  experiments: [
+    {
+      setup: '300 sagas/s, steps that succeed with 0.99, 0.98 and 0.95, each tried once',
+      seeds: 12,
+      rows: [row('sagas that succeed', 'share', succeeds, 2), row('steps undone for each saga', '', undone, 2)],
+      replicate: steady(saga(), { warmupS: 2, seconds: 60 }, (run) => {
+        const { committed, aborted, compensated, compensations } = run.part('saga').metrics;
+        const sagas = committed! + aborted! + compensated!;
+        return [committed! / sagas, compensations! / sagas];
+      }),
+    },
+  ],
+};
+
+export const TRANSACTIONS: readonly Vector[] = [V31, V32];

@@ -1,0 +1,73 @@
+/**
+ * What goes wrong with transactions over several places: each is shown by a shipped scenario, and gone when its cause is.
+ */
+import { describe, expect, it } from 'vitest';
+import { type Changes, measured, part } from './testing/measured';
+
+const set = (...texts: string[]): Changes => ({ set: texts });
+
+describe('a coordinator that dies after the votes', () => {
+  /** Writes a second of people who have nothing to do with it: they only share a database with a participant. */
+  const office = (from: number, to: number, changes?: Changes) =>
+    part(measured('two-phase-commit', from, to, changes), 'office').completionsPerSec!;
+
+  it('stops everybody who writes to a participant until it is back', () => {
+    expect(office(5, 20)).toBeGreaterThan(38);
+    expect(office(25, 60)).toBe(0);
+    const report = measured('two-phase-commit', 25, 60);
+    expect(part(report, 'stock').metrics['inDoubt']).toBe(1);
+    expect(part(report, 'orders').metrics['inDoubt']).toBe(1);
+    expect(office(62, 80)).toBeGreaterThan(35);
+  });
+  it.each([
+    ['the coordinator is back after a second', { faults: crash(1) }],
+    ['the database rolls back alone after five seconds', set('stock.inDoubtLimitS=5')],
+    ['nobody waits for a lock for longer than 100 ms', set('stock.lockTimeoutMs=100')],
+    ['nothing crashes', { faults: [] }],
+  ])('does not when %s', (_what, changes: Changes) => {
+    expect(office(30, 60, changes)).toBeGreaterThan(30);
+  });
+});
+
+function crash(restartAfterS: number): Changes['faults'] {
+  return [{ atMs: 20_000, target: 'coordinator', fault: 'crash-after-votes', params: { restartAfterS } }];
+}
+
+describe('one hot key under two-phase commit', () => {
+  const committed = (...texts: string[]) => {
+    const changes = { faults: [], set: ['users.ratePerSec=100', 'office.keyCount=100000', ...texts] };
+    return part(measured('two-phase-commit', 10, 40, changes), 'coordinator').metrics['committed']!;
+  };
+
+  it('cannot do more than one transaction in the time for which its locks are held', () => {
+    expect(committed('users.keyCount=1')).toBeLessThan(50);
+  });
+  it('does as many as are asked for when they want different keys', () => {
+    expect(committed('users.keyCount=10000')).toBeGreaterThan(95);
+  });
+});
+
+describe('a saga that others can see half done', () => {
+  const saga = (from: number, to: number, changes?: Changes) =>
+    part(measured('order-saga', from, to, changes), 'saga').metrics;
+
+  it('is undone after others have used what it did, while a step fails', () => {
+    expect(saga(5, 20)['dirtyReads']).toBe(0);
+    const troubled = saga(20, 40);
+    expect(troubled['compensated']).toBeGreaterThan(9);
+    expect(troubled['dirtyReads']).toBeGreaterThan(1);
+    expect(troubled['torn']).toBe(0);
+    expect(saga(45, 60)['dirtyReads']).toBe(0);
+  });
+  it.each([
+    ['two-phase commit', set('saga.protocol=two-phase')],
+    ['steps beyond the pivot that are tried until they work', set('saga.pivot=2')],
+    ['steps that do not fail', { faults: [] }],
+  ])('not with %s', (_what, changes: Changes) => {
+    expect(saga(20, 40, changes)['dirtyReads']).toBe(0);
+    expect(saga(20, 40, changes)['committed']).toBeGreaterThan(20);
+  });
+  it('seldom when a step is tried three times', () => {
+    expect(saga(20, 40, set('saga.stepAttempts=3'))['compensated']).toBeLessThan(2);
+  });
+});
