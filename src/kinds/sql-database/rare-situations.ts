@@ -1,21 +1,34 @@
 import { PROBED } from '../probing-system';
 import type { SmallSystem } from '../small-system';
 
+const CALLER = { ratePerSec: 100, readPercent: 50, keyCount: 5, addresses: 2 };
+
 /** For the contract test: what a short run by chance hardly ever comes to. */
 export const rareSituations: readonly SmallSystem[] = [
-  // Leases that are over at once, and a network that loses packets: old holders write after newer ones.
+  // Two primaries, callers of both, and replicas that are late.
   {
     components: {
-      source: ['client', { ratePerSec: 100, readPercent: 30, keyCount: 1 }],
-      writer: ['service'],
-      locks: ['lock-service'],
-      [PROBED]: ['sql-database'],
+      source: ['client', CALLER],
+      others: ['client', CALLER],
+      [PROBED]: [
+        'sql-database',
+        {
+          replicas: 2,
+          replicationDelayMs: 100,
+          failover: 'lease',
+          fencing: false,
+          leaseSeconds: 1,
+          renewSeconds: 0.3,
+          retrySeconds: 0.3,
+          reconnectMs: 10,
+          promoteMs: 10,
+        },
+      ],
     },
-    connections: {
-      'source>writer': {},
-      'writer>locks': { lockScope: 'one', leaseMs: 1, renews: false },
-      [`writer>${PROBED}`]: { lossPercent: 20 },
-    },
+    connections: { [`source>${PROBED}`]: {}, [`others>${PROBED}`]: {} },
+    faults: [
+      { atMs: 1000, durationMs: 3000, target: PROBED, fault: 'isolate-server', params: { callers: 'divided' } },
+    ],
   },
   // A replica that is far behind answers those who have just written.
   {
