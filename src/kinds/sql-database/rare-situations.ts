@@ -26,9 +26,7 @@ export const rareSituations: readonly SmallSystem[] = [
       ],
     },
     connections: { [`source>${PROBED}`]: {}, [`others>${PROBED}`]: {} },
-    faults: [
-      { atMs: 1000, durationMs: 3000, target: PROBED, fault: 'isolate-server', params: { callers: 'divided' } },
-    ],
+    faults: [{ atMs: 1000, durationMs: 3000, target: PROBED, fault: 'isolate-server', params: { callers: 'divided' } }],
   },
   // A replica that is far behind answers those who have just written.
   {
