@@ -1,19 +1,18 @@
-// Keeps the words about kinds (help, real defaults, metrics, reference pages) out of the page's first load. A kind is declared in
-// one place, with all its words; but the canvas needs only its shape, and there will be many kinds. So the built page
-// gets the declarations twice: without words at once, and whole when somebody reads. Only what
-// src/ui/shared/described-kinds.ts imports is whole. Faults keep their help: menus show it from the first click.
+// Keeps the words about kinds (help, real defaults, metrics, reference pages) out of the page's first load. A kind is
+// declared in one place, with all its words; but the canvas needs only its shape, and there are many kinds. So the built
+// page gets the declarations of kinds and faults twice: without words at once, and whole when somebody reads. Only what
+// src/ui/shared/described-kinds.ts imports is whole.
 //
 // Tests, the command line, the worker and the development server always see whole declarations.
 import { join, sep } from 'node:path';
 
 const WORDS = '?words';
-const kinds =
-  join(import.meta.dirname, '../src/kinds')
-    .split(sep)
-    .join('/') + '/';
-const described = join(import.meta.dirname, '../src/ui/shared/described-kinds.ts')
+const source = join(import.meta.dirname, '../src')
   .split(sep)
   .join('/');
+const described = `${source}/ui/shared/described-kinds.ts`;
+const isDeclaration = (id) =>
+  id.startsWith(`${source}/kinds/`) || (id.startsWith(`${source}/model/`) && id.endsWith('faults.ts'));
 const NO_DOCS = 'docs: { models: [], leavesOut: [], tryThis: [], sources: [] }';
 // Whoever counts metrics must have them all: an empty list would be a quiet mistake.
 const NO_METRICS =
@@ -31,11 +30,11 @@ const wholeDeclarations = {
   name: 'kinds-with-words',
   apply: 'build',
   enforce: 'pre',
-  async resolveId(source, importer, options) {
+  async resolveId(request, importer, options) {
     const whole = importer === described || importer?.endsWith(WORDS);
-    if (!whole || !source.startsWith('.')) return null;
-    const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
-    return resolved?.id.startsWith(kinds) && !resolved.id.endsWith(WORDS) ? resolved.id + WORDS : resolved;
+    if (!whole || !request.startsWith('.')) return null;
+    const resolved = await this.resolve(request, importer, { ...options, skipSelf: true });
+    return resolved && isDeclaration(resolved.id) ? resolved.id + WORDS : resolved;
   },
 };
 
@@ -45,7 +44,7 @@ const shortDeclarations = {
   apply: 'build',
   enforce: 'post',
   transform(code, id) {
-    if (!id.startsWith(kinds) || id.endsWith(WORDS)) return null;
+    if (!isDeclaration(id) || id.endsWith(WORDS)) return null;
     const cuts = [];
     findWords(this.parse(code), cuts);
     if (cuts.length === 0) return null;
@@ -67,9 +66,6 @@ function findWords(node, cuts) {
   if (Array.isArray(node)) return node.forEach((each) => findWords(each, cuts));
   if (node === null || typeof node !== 'object') return undefined;
   if (node.type === 'ObjectExpression') {
-    const names = new Set(node.properties.map(({ key }) => key?.name));
-    // A fault.
-    if (names.has('done')) return undefined;
     for (const property of node.properties) {
       const text = CUTS.get(property.key?.name);
       if (text === undefined) findWords(property, cuts);

@@ -1,19 +1,11 @@
 /** What was done to a run, in words: for the timeline and the narrator. */
 import { findKind } from '../kinds/registry';
 import { CONNECTION_FIELDS } from '../model/connection-fields';
-import { CONNECTION_FAULTS, type FaultSpec, PLACE_FAULTS } from '../model/faults';
 import { completeConfig, type Field, type Fields, type FieldValue, type Settings } from '../model/fields';
 import { placesOf } from '../model/places';
 import type { Words } from '../model/plan';
 import type { Edit, Intervention, Scenario } from '../model/scenario';
-
-/** The faults that a component, a connection or a place of this scenario can have; none when it is gone. */
-export function faultsOf(scenario: Scenario, target: string): readonly FaultSpec[] {
-  const component = scenario.components.find(({ id }) => id === target);
-  if (component) return findKind(component.kind)?.faults ?? [];
-  if (scenario.connections.some(({ id }) => id === target)) return CONNECTION_FAULTS;
-  return placesOf(scenario).some(({ id }) => id === target) ? PLACE_FAULTS : [];
-}
+import { faultsOf } from './target-faults';
 
 /** A component's or place's label, a connection as "orders → redis", or the id of something that is gone. */
 export function targetName(scenario: Scenario, id: string): string {

@@ -2,7 +2,6 @@
  * Documents of this browser: saved while you work, opened from files, links and examples. Opening never overwrites:
  * whatever comes from outside is a document of its own, kept from its first change on.
  */
-import groups from '../../scenarios/starters/order.json';
 import type * as ScenarioCodec from '../format/scenario-codec';
 import { type Problem, problem, problemText } from '../model/problems';
 import { EMPTY_SCENARIO, type RunRecord } from '../model/scenario';
@@ -235,40 +234,9 @@ function leaveLink(): void {
   if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
 }
 
-export interface Starter {
-  readonly id: string;
-  /** Heading it stands under. */
-  readonly group: string;
-  readonly record: RunRecord;
-}
-
-const files = import.meta.glob<string>('../../scenarios/starters/*.scenario.json', {
-  query: '?raw',
-  import: 'default',
-});
-
-/** The examples, in the order in which they teach. */
-export async function loadStarters(): Promise<Starter[]> {
-  const { readScenario } = await loadCodec();
-  const places = groups.flatMap(({ title, examples }) => examples.map((id) => ({ id, group: title })));
-  const starters = await Promise.all(
-    places.map(async ({ id, group }): Promise<Starter | null> => {
-      const load = files[pathOf(id)];
-      const read = load ? readScenario(await load()) : null;
-      return read?.ok ? { id, group, record: read.value } : null;
-    }),
-  );
-  return starters.filter((starter) => starter !== null);
-}
-
-function pathOf(id: string): string {
-  return `../../scenarios/starters/${id}.scenario.json`;
-}
-
 export async function openStarter(id: string): Promise<boolean> {
-  const { readScenario } = await loadCodec();
-  const load = files[pathOf(id)];
-  const read = load ? readScenario(await load()) : null;
+  const { loadExample } = await import('./examples');
+  const read = await loadExample(id);
   if (!read?.ok) {
     report(read ? read.problems : [problem(301, 'There is no example of that name.')]);
     return false;

@@ -5,7 +5,7 @@ import { endGesture, removeParts } from '../../store/document-store';
 import { movePlace, resizePlace } from '../../store/place-edits';
 import { select, viewStore } from '../../store/view-store';
 import { useDocument, useRun, useView } from '../hooks/use-stores';
-import { activeFaults } from './fault-actions';
+import { activeFaults } from './active-faults';
 import { GRID, snapped } from './grid';
 import './places.css';
 

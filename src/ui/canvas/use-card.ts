@@ -3,7 +3,7 @@ import type { Component, Scenario } from '../../model/scenario';
 import { documentStore } from '../../store/document-store';
 import { liveRun } from '../../store/live-run';
 import { cardFeed } from './card-feed';
-import { activeFaults } from './fault-actions';
+import { activeFaults } from './active-faults';
 import { type CardView, readCard } from './read-card';
 
 /** Reads a card, once for each version of what it is read from, and gives the same object while nothing has changed. */

@@ -1,9 +1,9 @@
 /** "Break it live" from the keyboard: every fault that a selected component knows, begun or ended. */
-import { findKind, KINDS } from '../../kinds/registry';
 import type { FaultSpec } from '../../model/faults';
 import { documentStore } from '../../store/document-store';
 import { viewStore } from '../../store/view-store';
 import { faultActions } from '../canvas/fault-actions';
+import { findKind, KINDS } from '../shared/described-kinds';
 import type { Command } from './command';
 import { selectedComponents } from './edit-commands';
 

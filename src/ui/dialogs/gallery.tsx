@@ -2,15 +2,14 @@ import { Tabs } from '@base-ui/react/tabs';
 import { FilePlus2, Trash2, Upload } from 'lucide-react';
 import { use, useState } from 'react';
 import { Suspense } from 'react';
+import { loadStarters, type Starter } from '../../store/examples';
 import {
   currentDocumentId,
   deleteDocument,
   listDocuments,
-  loadStarters,
   newDocument,
   openDocument,
   openStarter,
-  type Starter,
 } from '../../store/library';
 import { openDialog } from '../../store/view-store';
 import { chooseFile } from '../commands/document-commands';

@@ -4,7 +4,7 @@ import type { Scenario } from '../../model/scenario';
 import { endGesture, removeParts } from '../../store/document-store';
 import { moveToPlace, renamePlace } from '../../store/place-edits';
 import { openDialog, select } from '../../store/view-store';
-import { activeFaults } from '../canvas/fault-actions';
+import { activeFaults } from '../canvas/active-faults';
 import { useRun, useView } from '../hooks/use-stores';
 import { IconButton } from '../shared/icon-button';
 import { KindIcon } from '../shared/kind-icon';

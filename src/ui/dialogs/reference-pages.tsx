@@ -2,7 +2,7 @@ import { KINDS } from '../../kinds/registry';
 import { CONNECTION_FIELDS } from '../../model/connection-fields';
 import { KIND_PRICES, PRICES_LABEL } from '../../model/cost';
 import { completeConfig, type Fields } from '../../model/fields';
-import { CONNECTION_FAULTS } from '../../model/faults';
+import { CONNECTION_FAULTS } from '../shared/described-kinds';
 import { CAUSES } from '../../model/outcome';
 import { RESILIENCE_GROUPS } from '../../model/resilience-fields';
 import { RESILIENCE_PRESETS } from '../../model/resilience-presets';

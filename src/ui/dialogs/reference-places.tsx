@@ -1,4 +1,4 @@
-import { PLACE_FAULTS } from '../../model/faults';
+import { PLACE_FAULTS } from '../shared/described-kinds';
 import { REGION_TABLE_SOURCE, regionRtt, REGIONS, SAME_REGION_MS, SAME_ZONE_MS } from '../../model/places';
 import { formatNumber } from '../shared/format-number';
 import { Source } from './field-table';

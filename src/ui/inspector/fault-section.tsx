@@ -1,6 +1,6 @@
 import { SlidersHorizontal } from 'lucide-react';
 import { useId, useState } from 'react';
-import { activeFaults } from '../canvas/fault-actions';
+import { describedFaults } from '../canvas/fault-actions';
 import { useFaultActions } from '../canvas/use-fault-actions';
 import type { FaultAction } from '../canvas/fault-actions';
 import {
@@ -39,7 +39,7 @@ function FaultButton({ action, target }: { action: FaultAction; target: string }
     if (fieldProblem(field, value) === null) setParams({ ...params, [name]: value });
   };
   if (on) {
-    const given = activeFaults(target).find((active) => active.fault.id === fault.id)?.params ?? {};
+    const given = describedFaults(target).find((active) => active.fault.id === fault.id)?.params ?? {};
     const how = paramWords(fault.params, given);
     return (
       <button type="button" className="button is-small fault is-on" data-tip={fault.help} onClick={() => action.run()}>

@@ -1,9 +1,11 @@
 import { type FormEvent, useId, useState } from 'react';
-import { faultsOf, targetName } from '../../analysis/mark-words';
+import { targetName } from '../../analysis/mark-words';
+import { faultsOf } from '../../analysis/target-faults';
 import { completeConfig, type FieldValue, type NumberField, type Settings } from '../../model/fields';
 import { OUTAGE } from '../../model/faults';
 import { placesOf } from '../../model/places';
 import type { RandomTimes, Scenario, ScheduledFault } from '../../model/scenario';
+import * as described from '../shared/described-kinds';
 import { FieldRow } from './field-row';
 
 interface PlannedFaultFormProps {
@@ -68,7 +70,7 @@ export function PlannedFaultForm({ scenario, fault, onSave, onCancel }: PlannedF
     (part) => faultsOf(scenario, part.id).length > 0,
   );
   const [target, setTarget] = useState(fault?.target ?? breakable[0]?.id ?? '');
-  const specs = faultsOf(scenario, target);
+  const specs = faultsOf(scenario, target, described);
   const [wantedFault, setWantedFault] = useState(fault?.fault ?? '');
   const spec = specs.find((each) => each.id === wantedFault) ?? specs[0];
   const [atSeconds, setAtSeconds] = useState((fault?.atMs ?? 10_000) / 1000);

@@ -1,6 +1,7 @@
 import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
-import { faultsOf, paramWords, targetName } from '../../analysis/mark-words';
+import { paramWords, targetName } from '../../analysis/mark-words';
+import { faultsOf } from '../../analysis/target-faults';
 import type { Scenario, ScheduledFault } from '../../model/scenario';
 import { setFaults } from '../../store/document-store';
 import { formatNumber } from '../shared/format-number';

@@ -1,5 +1,6 @@
 /**
- * The kinds with every word about them: help, real defaults, reference pages. For parts that are loaded on demand; in the
+ * The kinds and faults with every word about them: help, real defaults, metrics, reference pages. For parts that are loaded on demand; in the
  * built page this file alone gets them whole, all others without words (scripts/kinds-without-words.mjs).
  */
 export { findKind, kindOf, KINDS } from '../../kinds/registry';
+export { CONNECTION_FAULTS, PLACE_FAULTS } from '../../model/faults';
