@@ -136,25 +136,40 @@ function search(operations: readonly Operation[], whole: boolean, mostStates: nu
   const [head, begins, ends] = entriesOf(operations);
   const done = new Uint32Array((count + 31) >> 5);
   const states = new Set<string>();
-  const stack: { readonly operation: number; readonly before: number }[] = [];
+  const stack: { readonly operation: number; readonly before: number; readonly chosen: boolean }[] = [];
+  const seen = new Set(operations.filter(({ write }) => !write).map((read) => read.value));
+  const unseen = operations.map((operation) => operation.write && !seen.has(operation.value));
   let value = whole ? 0 : UNKNOWN;
   /** Words of `done` beyond this one have never been touched. */
   let highest = 0;
-  /** Does an operation next; false when that has been tried. */
+  /**
+   * Does an operation next; false when that has been tried. Before a write go all writes that have begun and that nobody
+   * sees: it hides them, wherever they are.
+   */
   const take = (at: number): boolean => {
-    const { value: own } = operations[at]!;
-    done[at >> 5]! |= 1 << (at & 31);
-    highest = Math.max(highest, at >> 5);
-    const state = `${own}:${openPart(done, highest)}`;
+    const { value: own, write } = operations[at]!;
+    const hidden: number[] = [];
+    for (let other = head.next; write && other && !other.end; other = other.next) {
+      if (unseen[other.operation] && other.operation !== at) hidden.push(other.operation);
+    }
+    const all = [at, ...hidden];
+    for (const each of all) {
+      done[each >> 5]! |= 1 << (each & 31);
+      highest = Math.max(highest, each >> 5);
+    }
+    // What nobody sees is all the same.
+    const state = `${unseen[at] ? 'unseen' : own}:${openPart(done, highest)}`;
     if (states.has(state)) {
-      done[at >> 5]! &= ~(1 << (at & 31));
+      for (const each of all) done[each >> 5]! &= ~(1 << (each & 31));
       return false;
     }
     states.add(state);
-    stack.push({ operation: at, before: value });
+    for (const each of all) {
+      stack.push({ operation: each, before: value, chosen: write && each === at });
+      unlink(begins[each]!);
+      unlink(ends[each]!);
+    }
     value = own;
-    unlink(begins[at]!);
-    unlink(ends[at]!);
     return true;
   };
   /** Takes back what was done since the last write, and that write. Where to go on, or null when nothing is left. */
@@ -166,7 +181,7 @@ function search(operations: readonly Operation[], whole: boolean, mostStates: nu
       relink(ends[at]!);
       relink(begins[at]!);
       // A read that fits now may as well be done now: doing it later opens no other way.
-      if (operations[at]!.write) return begins[at]!.next;
+      if (last.chosen) return begins[at]!.next;
     }
     return null;
   };
