@@ -57,4 +57,34 @@ export const rareSituations: readonly SmallSystem[] = [
     connections: { [`source>${PROBED}`]: {}, [`far>${PROBED}`]: {} },
     faults: [{ atMs: 1000, durationMs: 4000, target: PROBED, fault: 'isolate-server', params: { callers: 'divided' } }],
   },
+  // A worker stands still for longer than its lease, and writes with the token of a lock that another one has by then.
+  {
+    components: {
+      source: ['client', { ratePerSec: 20, readPercent: 0, keyCount: 1 }],
+      balancer: ['load-balancer'],
+      one: ['service', { workers: 50 }],
+      other: ['service', { workers: 50 }],
+      locks: ['lock-service'],
+      work: ['service', { workers: 50, serviceTime: 'constant', meanMs: 50 }],
+      [PROBED]: ['sql-database'],
+    },
+    connections: {
+      'source>balancer': { timeoutMs: 5000 },
+      'balancer>one': {},
+      'balancer>other': {},
+      'one>locks': { lockScope: 'one', leaseMs: 300 },
+      'one>work': { timeoutMs: 5000 },
+      [`one>${PROBED}`]: {},
+      'other>locks': { lockScope: 'one', leaseMs: 300 },
+      'other>work': { timeoutMs: 5000 },
+      [`other>${PROBED}`]: {},
+    },
+    faults: [1000, 2500, 4000].map((atMs) => ({
+      atMs,
+      durationMs: 1000,
+      target: 'one',
+      fault: 'pause',
+      params: {},
+    })),
+  },
 ];
