@@ -23,6 +23,7 @@ import {
 } from '../../model/scenario';
 import { LIMITS } from '../limits';
 import { offeredLoad } from '../offered-load';
+import { thatEnd } from './waits-for-ever';
 
 export interface RecordOptions {
   /** At most this many components; at least 1. */
@@ -32,9 +33,11 @@ export interface RecordOptions {
   /** Faults and interventions happen before this time. */
   readonly horizonMs: number;
   readonly interventions: number;
+  /** Whether settings may be drawn with which requests wait for ever by their own declaration. */
+  readonly waitsForEver: boolean;
 }
 
-const WILD: RecordOptions = { size: 8, values: 'wild', horizonMs: 100_000, interventions: 6 };
+const WILD: RecordOptions = { size: 8, values: 'wild', horizonMs: 100_000, interventions: 6, waitsForEver: true };
 
 /** The record of a number. The same number gives the same record as long as the registry stays the same. */
 export function arbitraryRecord(number: number, options: Partial<RecordOptions> = {}): RunRecord {
@@ -142,7 +145,7 @@ class RecordMaker {
       case 2: {
         if (components.length === 0) return null;
         const { id, kind } = this.#pick(components);
-        return { type: 'configure-component', id, config: this.#settings(kindOf(kind).fields) };
+        return { type: 'configure-component', id, config: this.#config(kindOf(kind)) };
       }
       case 3: {
         const connection = this.#connection();
@@ -166,8 +169,13 @@ class RecordMaker {
       label: this.#text(),
       x: this.#random.integer(100) * 20 - 1000,
       y: this.#random.chance(0.1) ? this.#random.uniform() * 1000 : this.#random.integer(40) * 20,
-      config: this.#settings(kind.fields),
+      config: this.#config(kind),
     };
+  }
+
+  #config(kind: Kind): Settings {
+    const settings = this.#settings(kind.fields);
+    return this.#options.waitsForEver ? settings : thatEnd(kind, settings);
   }
 
   #connection(): Connection | null {
