@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { goldenVectors } from './golden-vectors';
 import { type PublishedVector, publish, validationMarkdown, validationTable } from './publication';
-import { runVector } from './vector';
+import { type Experiment, runVector } from './vector';
 
 const FOLDER = 'scenarios/starters';
 const starters = readdirSync(FOLDER)
@@ -24,6 +24,13 @@ describe('golden vectors', () => {
 
   it('have each an id of their own', () => {
     expect(new Set(vectors.map(({ id }) => id)).size).toBe(vectors.length);
+  });
+
+  it('have seeds enough for an interval, where chance is involved', () => {
+    const chance = ({ rows }: Experiment): boolean =>
+      rows.some(({ judge = 'interval' }) => judge === 'interval' || judge === 'near');
+    const tooFew = vectors.filter(({ experiments }) => experiments.some((e) => chance(e) && e.seeds < 6));
+    expect(tooFew.map(({ id }) => id)).toEqual([]);
   });
 });
 

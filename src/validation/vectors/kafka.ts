@@ -90,7 +90,7 @@ export const KAFKA: readonly Vector[] = [
     experiments: [
       {
         setup: 'Poisson load of 200/s into one partition, linger 5 ms, batches that are never full',
-        seeds: 5,
+        seeds: 12,
         rows: [{ what: 'mean wait in the batch', unit: 'ms', theory: 3.75, tolerance: 0.03 }],
         replicate: (seed) => [lingerRun(seed)],
       },
