@@ -27,7 +27,14 @@ function Lane({ member: { settled, agreeing, differing }, cells }: { member: Mem
   const width = cells * PITCH;
   const agreed = settled + agreeing;
   return (
-    <svg width={width} height={9} viewBox={`0 0 ${width} 9`} aria-hidden="true">
+    <svg
+      className="member-lane"
+      width={width}
+      height={9}
+      viewBox={`0 0 ${width} 9`}
+      preserveAspectRatio="xMaxYMid slice"
+      aria-hidden="true"
+    >
       <path className="member-floor" d={`M0 8.5H${width}`} />
       <path className="member-cell is-settled" d={squares(0, settled)} />
       <path className="member-cell" d={squares(settled, agreed)} />

@@ -25,9 +25,12 @@ export function isProjected(): boolean {
   return document.documentElement.dataset['theme'] === 'projector';
 }
 
+/** Room for the legend above, with the badges of a card below it, and for the controls at the bottom. */
+const PADDING = { top: '68px', bottom: '60px', x: 0.08 } as const;
+
 /** A projected system may fill the screen; elsewhere cards are not enlarged. */
 function fitOptions() {
-  return { padding: 0.14, maxZoom: isProjected() ? 2 : 1 };
+  return { padding: PADDING, maxZoom: isProjected() ? 2 : 1 };
 }
 
 export function fitAll(duration = moveDuration()): void {
