@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { contentSecurityPolicy } from './scripts/content-security-policy.mjs';
-import { kindsWithoutWords } from './scripts/kinds-without-words.mjs';
+import { shapesOfKinds } from './scripts/shapes-of-kinds.mjs';
 
 /** The policy travels inside the page, because a static host may not let us set headers. */
 function contentSecurityPolicyMeta(): Plugin {
@@ -32,7 +32,7 @@ declare module 'vitest' {
 export default defineConfig({
   // Relative addresses: the built site works in any folder of any host.
   base: './',
-  plugins: [react(), contentSecurityPolicyMeta(), kindsWithoutWords()],
+  plugins: [react(), contentSecurityPolicyMeta(), shapesOfKinds()],
   build: {
     target: 'es2022',
     // Nothing becomes a data: URL, which the policy would block for scripts and fonts.

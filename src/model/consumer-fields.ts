@@ -132,16 +132,3 @@ export const CONSUMER_FIELDS = {
     help: 'auto.offset.reset: where a group begins that has no offset, or whose offset has been deleted.',
   }),
 } satisfies Fields;
-
-export const CONSUMER_NAMES = [
-  'group',
-  'commit',
-  'autoCommitMs',
-  'maxPollRecords',
-  'maxPollIntervalMs',
-  'sessionTimeoutMs',
-  'heartbeatMs',
-  'assignor',
-  'staticMembers',
-  'startAt',
-] as const;

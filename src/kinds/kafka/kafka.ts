@@ -1,4 +1,3 @@
-import { CONSUMER_NAMES } from '../../model/consumer-fields';
 import { CRASH, PAUSE, SLOW } from '../../model/faults';
 import { defineKind } from '../kind';
 import { docs } from './docs';
@@ -8,6 +7,19 @@ import { metrics } from './metrics';
 
 const HEADLINES = ['no consumers', 'lag {}', 'rebalancing, lag {}', '{} without leader'];
 const BROKERS = ['', '{} of {} brokers'];
+
+const CONSUMER_NAMES = [
+  'group',
+  'commit',
+  'autoCommitMs',
+  'maxPollRecords',
+  'maxPollIntervalMs',
+  'sessionTimeoutMs',
+  'heartbeatMs',
+  'assignor',
+  'staticMembers',
+  'startAt',
+] as const;
 
 export const kafka = defineKind({
   id: 'kafka',

@@ -7,7 +7,7 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { type MouseEvent as ReactMouseEvent, useEffect, useState } from 'react';
+import { lazy, type MouseEvent as ReactMouseEvent, Suspense, useEffect, useState } from 'react';
 import { KINDS } from '../../kinds/registry';
 import { placesOf } from '../../model/places';
 import { canConnect, documentStore } from '../../store/document-store';
@@ -23,13 +23,16 @@ import type { ComponentNode, ConnectionEdge } from './flow-elements';
 import { GRID } from './grid';
 import { GuideLines } from './guide-lines';
 import { NodeCard } from './node-card';
-import { SystemMap } from './system-map';
 import { PlaceLayer } from './place-layer';
 import { partOf } from './tab-order';
 import { useDots } from './use-dots';
 import { useFlowChanges } from './use-flow-changes';
 import { attachFlow, isProjected, showDocument } from './view-commands';
 import '@xyflow/react/dist/base.css';
+
+const SystemMap = lazy(async () => ({ default: (await import('./system-map')).SystemMap }));
+/** A system that fits on one screen needs no map, which would only cover its corner. */
+const MAPPED_FROM = 12;
 
 const nodeTypes = Object.fromEntries(KINDS.map(({ id }) => [id, NodeCard]));
 const edgeTypes = { connection: ConnectionEdgeView };
@@ -49,6 +52,8 @@ export function FlowView() {
   const changes = useFlowChanges();
   const snap = useView((state) => state.snap);
   const dots = useDots();
+  const wantsMap = useView((state) => state.minimap);
+  const mapped = useDocument(({ scenario }) => scenario.components.length >= MAPPED_FROM) && wantsMap;
   const [dragging, setDragging] = useState(false);
   const far = useStore(({ transform }) => transform[2] < (isProjected() ? FAR_PROJECTED : FAR));
   useViewCommands();
@@ -110,7 +115,11 @@ export function FlowView() {
       <DotLegend />
       <span className="canvas-end" tabIndex={-1} />
       <ZoomControls />
-      <SystemMap />
+      {mapped && (
+        <Suspense>
+          <SystemMap />
+        </Suspense>
+      )}
     </ReactFlow>
   );
 }

@@ -2,13 +2,7 @@ import { MiniMap, type MiniMapNodeProps } from '@xyflow/react';
 import { placesOf } from '../../model/places';
 import { useDocument, useView } from '../hooks/use-stores';
 
-/** A system that fits on one screen needs no map, which would only cover its corner. */
-const MAPPED_FROM = 12;
-
 export function SystemMap() {
-  const shown = useView((state) => state.minimap);
-  const large = useDocument((state) => state.scenario.components.length >= MAPPED_FROM);
-  if (!shown || !large) return null;
   return (
     <MiniMap
       className="canvas-control"
