@@ -71,3 +71,39 @@ describe('a saga that others can see half done', () => {
     expect(saga(20, 40, set('saga.stepAttempts=3'))['compensated']).toBeLessThan(2);
   });
 });
+
+describe('a service that crashes between its two writes', () => {
+  /** Long after the last crash. */
+  const orders = (...texts: string[]) => part(measured('dual-write', 40, 60, set(...texts)), 'orders').metrics;
+
+  it('has committed orders that nobody hears of', () => {
+    expect(orders()['eventsMissing']).toBeGreaterThan(5);
+  });
+  it('loses none with an outbox', () => {
+    const metrics = orders('orders-events.through=outbox');
+    expect(metrics['eventsMissing']).toBeLessThan(0.1);
+    expect(metrics['outboxWaiting']).toBeLessThan(20);
+  });
+  it('loses none when it does not crash', () => {
+    const metrics = part(measured('dual-write', 40, 60, { faults: [] }), 'orders').metrics;
+    expect(metrics['eventsMissing']).toBeLessThan(1);
+  });
+});
+
+describe('an outbox while the broker is away', () => {
+  const orders = (from: number, to: number, changes?: Changes) => part(measured('outbox', from, to, changes), 'orders');
+
+  it('keeps the messages, and everybody who orders is served', () => {
+    const away = orders(20, 25);
+    expect(away.completionsPerSec).toBeGreaterThan(95);
+    expect(away.metrics['outboxWaiting']).toBeGreaterThan(500);
+    const later = orders(40, 60);
+    expect(later.metrics['outboxWaiting']).toBeLessThan(20);
+    expect(later.metrics['eventsMissing']).toBeLessThan(0.1);
+  });
+  it('fails the requests without it, after their write has committed', () => {
+    const away = orders(20, 25, set('orders-events.through=direct'));
+    expect(away.completionsPerSec).toBeLessThan(5);
+    expect(orders(40, 60, set('orders-events.through=direct')).metrics['eventsMissing']).toBeGreaterThan(500);
+  });
+});

@@ -89,6 +89,12 @@ export interface Context {
   /** Gives up on a call of this component that has no outcome yet: no `reply` will come. It must still be open. */
   withdraw(call: CallId): void;
 
+  /**
+   * Somebody outside watches a connection of this component: hears of every call whose target has answered it with
+   * success, at that moment, even if this component is down or the answer gets lost. Null ends it.
+   */
+  watch(link: number, succeeded: ((call: CallId) => void) | null): void;
+
   /** Work on a call begins: the time since its arrival was waiting. */
   began(call: CallId): void;
   /** Answers a call. `result` travels with the answer. */

@@ -318,6 +318,7 @@ export class CallTraffic {
     const calls = this.calls;
     const connection = this.connections[calls.connection(call)]!;
     calls.setFlag(call, FLAG.targetDone);
+    if (cause === OK && connection.watcher !== null) connection.watcher(call);
     // Nobody listens: it was sent without waiting, or the caller has said that it no longer does.
     if (calls.flags(call) & (FLAG.detached | FLAG.cancelled)) {
       calls.close(call);

@@ -101,6 +101,10 @@ export class ComponentRuntime implements Context {
     this.#simulation.traffic.withdraw(call);
   }
 
+  watch(link: number, succeeded: ((call: CallId) => void) | null): void {
+    this.#simulation.connections[link]!.watcher = succeeded;
+  }
+
   began(call: CallId): void {
     const now = this.#simulation.now;
     this.calls.setBegan(call, now);

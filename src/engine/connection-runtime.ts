@@ -7,6 +7,7 @@ import type { ConnectionConfig } from '../model/connection-fields';
 import { BANDWIDTH, CUT, DELAY, LOSS } from '../model/faults';
 import type { Meaning } from '../model/meaning';
 import { fromMs } from '../model/units';
+import type { CallId } from './calls';
 import { exp } from './deterministic-math';
 import { FaultStack, jointShare } from './fault-stack';
 import { RandomStream } from './random';
@@ -45,6 +46,8 @@ export class ConnectionRuntime {
   cutThere = 0;
   cutBack = 0;
   removed = false;
+  /** See `Context.watch`. */
+  watcher: ((call: CallId) => void) | null = null;
   /** Messages sent towards the target since the start. */
   sent = 0;
   /** Calls whose answer reached the source in time: good, and with an error. */

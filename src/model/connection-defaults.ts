@@ -49,6 +49,9 @@ export const CONNECTION_DEFAULTS = {
   pollMs: 50,
   leases: false,
   lockMs: 5000,
+  // How a message that tells of a write is published.
+  through: 'direct',
+  outboxPollMs: 100,
   // What a caller does when a call fails.
   perTryTimeoutMs: 0,
   propagateDeadline: false,

@@ -6,6 +6,7 @@ import { DISCOVERY_FIELDS } from './discovery-fields';
 import { choice, type ConfigOf, type Fields } from './fields';
 import { LOCK_FIELDS } from './lock-fields';
 import type { Meaning } from './meaning';
+import { OUTBOX_FIELDS, OUTBOX_NAMES } from './outbox-fields';
 import { OPERATIONS, type OperationId } from './operations';
 import { RESILIENCE_FIELDS, RESILIENCE_NAMES } from './resilience-fields';
 
@@ -208,6 +209,7 @@ export const CONNECTION_FIELDS = {
     },
   }),
   ...CACHE_FIELDS,
+  ...OUTBOX_FIELDS,
   ...RESILIENCE_FIELDS,
 } satisfies Fields;
 
@@ -222,6 +224,7 @@ const GROUPS = {
   consume: ['consumers', 'attempts'],
   transact: ['order', 'parallel'],
   cache: CACHE_NAMES,
+  publish: OUTBOX_NAMES,
   resilience: RESILIENCE_NAMES,
 } as const satisfies Record<string, readonly ConnectionFieldName[]>;
 
@@ -252,10 +255,12 @@ export function connectionFieldNames(
     }[use];
   const resilience = use === 'route' || use === 'plan' ? GROUPS.resilience : [];
   const cache = meaning === 'cache' && use === 'plan' ? GROUPS.cache : [];
+  const publish = meaning === 'publish' && use === 'plan' ? GROUPS.publish : [];
   const names: ConnectionFieldName[] = [
     ...extra,
     ...own,
     ...cache,
+    ...publish,
     ...GROUPS.timeout,
     ...resilience,
     ...GROUPS.network,

@@ -119,6 +119,16 @@ describe('in words', () => {
   it.each([
     ['calls a service', [target('a', 'request')], ['calls |a|']],
     [
+      'an outbox',
+      [target('db', 'query'), target('events', 'publish', { through: 'outbox' })],
+      ['queries |db|', 'writes the message for |events| to the outbox of |db|; a relay publishes it'],
+    ],
+    [
+      'an outbox without a write before it',
+      [target('db', 'query', { on: 'read' }), target('events', 'publish', { through: 'outbox' })],
+      ['queries |db| for reads only', 'publishes to |events| on a write'],
+    ],
+    [
       'cache-aside',
       [target('redis', 'cache'), target('db', 'query')],
       ['reads |redis|; on a miss asks |db| and fills |redis|; a write goes to |db| and drops the cached copy'],

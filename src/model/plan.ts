@@ -81,6 +81,29 @@ export function requestPlan<T extends PlanTarget>(connected: readonly T[]): Plan
   return { stages };
 }
 
+/**
+ * The database whose writes a step that publishes tells of: the last one written to in an earlier stage, or else (with
+ * `before` false) the first of all. Only where the write is part of every request that may make it.
+ */
+export function storeOfMessages<T extends PlanTarget>(plan: Plan<T>, publish: T, before: boolean): T | null {
+  let found: T | null = null;
+  for (const stage of plan.stages) {
+    if (before && stage.some((step) => step.type === 'call' && step.target.connection === publish.connection)) break;
+    for (const step of stage) {
+      const store =
+        step.type === 'call' && step.target.meaning === 'query'
+          ? step.target
+          : step.type === 'cache-aside' && step.cache.config.pattern !== 'write-behind'
+            ? step.store
+            : null;
+      if (!store || store.config.on === 'read' || stepTarget(step).config.probabilityPercent < 100) continue;
+      if (!before) return store;
+      found = store;
+    }
+  }
+  return found;
+}
+
 /** Publishing follows writes unless told otherwise; everything else follows every request. */
 export function stepOperations(target: PlanTarget): 'all' | 'read' | 'write' {
   return target.meaning === 'publish' && target.config.on === 'all' ? 'write' : target.config.on;
@@ -147,7 +170,11 @@ function cachedWords(cache: PlanTarget, store: PlanTarget): Words[] {
   return words;
 }
 
-function sentence(step: PlanStep): Words[] {
+function boxedIn(target: PlanTarget, plan: Plan): PlanTarget | null {
+  return target.meaning === 'publish' ? storeOfMessages(plan, target, true) : null;
+}
+
+function sentence(step: PlanStep, plan: Plan): Words[] {
   const target = stepTarget(step);
   const words: Words[] = [];
   const operations = stepOperations(target);
@@ -163,6 +190,13 @@ function sentence(step: PlanStep): Words[] {
       );
       break;
     case 'call': {
+      const store = target.config.through === 'outbox' && operations === 'write' ? boxedIn(target, plan) : null;
+      if (store) {
+        words.push({ text: 'writes the message for ' }, { text: target.label, strong: true });
+        words.push({ text: ' to the outbox of ' }, { text: store.label, strong: true });
+        words.push({ text: '; a relay publishes it' });
+        break;
+      }
       const verb = {
         request: 'calls ',
         query: 'queries ',
@@ -194,6 +228,8 @@ function sentence(step: PlanStep): Words[] {
 /** The plan in words: one line a stage. */
 export function planInWords(plan: Plan): Words[][] {
   return plan.stages.map((stage) =>
-    stage.flatMap((step, i) => (i === 0 ? sentence(step) : [{ text: '; at the same time ' }, ...sentence(step)])),
+    stage.flatMap((step, i) =>
+      i === 0 ? sentence(step, plan) : [{ text: '; at the same time ' }, ...sentence(step, plan)],
+    ),
   );
 }

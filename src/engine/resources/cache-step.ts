@@ -36,11 +36,13 @@ export const PHASE = {
   flightFill: 10,
   poll: 11,
   unlock: 12,
+  /** A row of an outbox. */
+  relay: 13,
 } as const;
 
 export const TOKEN_SHIFT = 24;
 /** Timers of the plan runner begin here; see `PlanRunner.timer`. */
-export const CACHE_TIMER = { flush: 1000, poll: 1001, renew: 1002 } as const;
+export const CACHE_TIMER = { flush: 1000, poll: 1001, renew: 1002, relay: 1003 } as const;
 
 /** What is sent next without a parent is not about any request. */
 export function anonymous({ traits }: Context): void {

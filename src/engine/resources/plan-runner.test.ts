@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONNECTION_FIELDS, type ConnectionConfig } from '../../model/connection-fields';
 import { CACHE_METRICS } from '../../model/cache-metrics';
+import { OUTBOX_METRICS } from '../../model/outbox-metrics';
 import { completeConfig, type Settings } from '../../model/fields';
 import { type Meaning, MEANINGS, VERB } from '../../model/meaning';
 import { operationCode, type OperationId } from '../../model/operations';
@@ -136,7 +137,7 @@ function simulate(
     component: ({ id, kind, config }) => ({
       kind,
       config,
-      metrics: CACHE_METRICS,
+      metrics: [...CACHE_METRICS, ...OUTBOX_METRICS],
       face: [],
       faults: [],
       source: false,

@@ -24,6 +24,7 @@ import { CacheClient } from './cache-client';
 import { CacheMeter } from './cache-meter';
 import { CACHE_TIMER, type CacheStep, PHASE, type StepEnd, type Target, TOKEN_SHIFT } from './cache-step';
 import { HeldLocks } from './held-locks';
+import { Publishing } from './publishing';
 import { SubCalls } from './sub-calls';
 
 /** A ticket is: number of a lease, number of the step, phase. */
@@ -53,13 +54,15 @@ export class PlanRunner {
   readonly #meter: CacheMeter;
   readonly #choice: RandomStream;
   readonly #locks: HeldLocks;
+  readonly #publishing: Publishing;
   readonly #subCalls: SubCalls;
   readonly #done: (call: CallId, cause: number, origin: number) => void;
   readonly #ends: StepEnd = (call, cause, origin, retryAfterMs) => this.#stepEnds(call, cause, origin, retryAfterMs);
 
   /**
    * `done` is called once for every started call that is still held: with cause 0, or with the outcome to relay (its
-   * Retry-After is with the call already). The owner's kind declares CACHE_METRICS, and the owner passes on `rewire`, `reply`, `timer` and, from `crash`, `clear`.
+   * Retry-After is with the call already). The owner's kind declares CACHE_METRICS and OUTBOX_METRICS, and the
+   * owner passes on `rewire`, `reply`, `timer`, from `start`, `resume`, and from `crash`, `clear`.
    */
   constructor(context: Context, done: (call: CallId, cause: number, origin: number) => void) {
     this.#context = context;
@@ -68,6 +71,7 @@ export class PlanRunner {
     this.#meter = new CacheMeter(context);
     this.#locks = new HeldLocks(context, CACHE_TIMER.renew);
     this.#subCalls = new SubCalls(context);
+    this.#publishing = new Publishing(context, this.#choice);
   }
 
   /** Derives the plan anew from the outgoing connections. Calls under way finish the stage they are in. */
@@ -81,7 +85,15 @@ export class PlanRunner {
       link: link.index,
     }));
     const plan: Plan<Target> = requestPlan(targets);
-    this.#stages = plan.stages.map((stage) => stage.map((step) => this.#register(step)));
+    const numberOf = new Map<PlanTarget, number>();
+    this.#stages = plan.stages.map((stage) =>
+      stage.map((step) => {
+        const index = this.#register(step);
+        numberOf.set(stepTarget(step), index << PHASE_BITS);
+        return index;
+      }),
+    );
+    this.#publishing.rewire(plan, (target) => numberOf.get(target)!);
   }
 
   #register(planned: PlanStep<Target>): number {
@@ -120,6 +132,10 @@ export class PlanRunner {
     this.#subCalls.ended(sub);
     const ticket = calls.ticket(sub);
     const step = this.#steps[(ticket >> PHASE_BITS) & STEP_MASK]!;
+    if ((ticket & 15) === PHASE.relay) {
+      this.#publishing.acknowledged(stepTarget(step.planned), calls.cause(sub) === OK);
+      return;
+    }
     if ((ticket & 15) !== PHASE.plain) {
       step.client!.reply(sub, step.cached!);
       return;
@@ -150,9 +166,18 @@ export class PlanRunner {
       this.#locks.timer(a, b);
       return true;
     }
+    if (type === CACHE_TIMER.relay) {
+      this.#publishing.timer(a);
+      return true;
+    }
     if (type !== CACHE_TIMER.flush && type !== CACHE_TIMER.poll) return false;
     this.#clients[a]!.timer(type, b);
     return true;
+  }
+
+  /** The process is up, for the first time or again. */
+  resume(): void {
+    this.#publishing.resume();
   }
 
   /** The process died: loads and waiting writes are gone. */
@@ -160,6 +185,7 @@ export class PlanRunner {
     for (const client of this.#clients) client.clear();
     this.#meter.clear();
     this.#locks.clear();
+    this.#publishing.stop();
   }
 
   #nextStage(call: CallId): void {
@@ -189,6 +215,7 @@ export class PlanRunner {
     const { planned, client, cached } = this.#steps[index]!;
     const target = stepTarget(planned);
     const write = calls.write(call);
+    if (target.meaning === 'publish' && this.#publishing.boxes(target, call)) return false;
     const { probabilityPercent, mode } = target.config;
     if (probabilityPercent < 100 && !this.#choice.chance(probabilityPercent / 100)) return false;
     if (planned.type === 'cache-aside') {

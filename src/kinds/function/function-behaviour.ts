@@ -62,6 +62,7 @@ export class ServerlessFunction implements Behaviour {
   }
 
   start(): void {
+    this.#plan.resume();
     this.#scaling.fill(this.#context.now);
     this.#report();
   }

@@ -1,4 +1,5 @@
 import { CACHE_METRICS } from '../../model/cache-metrics';
+import { OUTBOX_METRICS } from '../../model/outbox-metrics';
 import type { MetricSpec } from '../../model/metrics';
 
 export const metrics: readonly MetricSpec[] = [
@@ -57,4 +58,5 @@ export const metrics: readonly MetricSpec[] = [
     help: 'Environments that exist: at work, starting, or idle.',
   },
   ...CACHE_METRICS,
+  ...OUTBOX_METRICS,
 ];

@@ -1,4 +1,5 @@
 import { CACHE_METRICS } from '../../model/cache-metrics';
+import { OUTBOX_METRICS } from '../../model/outbox-metrics';
 import type { MetricSpec } from '../../model/metrics';
 
 export const metrics: readonly MetricSpec[] = [
@@ -59,4 +60,5 @@ export const metrics: readonly MetricSpec[] = [
     realName: 'kube_pod_container_status_restarts_total',
   },
   ...CACHE_METRICS,
+  ...OUTBOX_METRICS,
 ];

@@ -66,6 +66,7 @@ export class Service implements Behaviour {
 
   start(): void {
     this.#running = true;
+    this.#plant.plan.resume();
     // What runs at the beginning of time has been running for long.
     this.#boot(this.#context.now === 0);
     this.#watchLeak();

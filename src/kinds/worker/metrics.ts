@@ -1,4 +1,5 @@
 import { CACHE_METRICS } from '../../model/cache-metrics';
+import { OUTBOX_METRICS } from '../../model/outbox-metrics';
 import type { MetricSpec } from '../../model/metrics';
 
 export const metrics: readonly MetricSpec[] = [
@@ -61,4 +62,5 @@ export const metrics: readonly MetricSpec[] = [
     help: 'Messages it would recognise.',
   },
   ...CACHE_METRICS,
+  ...OUTBOX_METRICS,
 ];

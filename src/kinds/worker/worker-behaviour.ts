@@ -61,6 +61,7 @@ export class Worker implements Behaviour {
   }
 
   start(): void {
+    this.#plan.resume();
     this.#report();
   }
 

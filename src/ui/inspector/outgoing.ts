@@ -1,6 +1,7 @@
 /** The outgoing connections of a component, grouped by what their source does with them. */
 import { connectionConfig } from '../../kinds/connect';
 import { CACHE_NAMES } from '../../model/cache-fields';
+import { OUTBOX_NAMES } from '../../model/outbox-fields';
 import {
   CONNECTION_FIELDS,
   type ConnectionConfig,
@@ -70,7 +71,7 @@ const STEP_FIELDS: readonly ConnectionFieldName[] = ['on', 'operation', 'probabi
 /** What can be set about a step where it stands: when it is taken, and how it uses its cache. */
 export function stepFieldNames({ meaning, config }: PlanTarget, isFirst: boolean): readonly ConnectionFieldName[] {
   const fitting = new Set(connectionFieldNames('plan', meaning));
-  return [...STEP_FIELDS, ...CACHE_NAMES].filter(
+  return [...STEP_FIELDS, ...CACHE_NAMES, ...OUTBOX_NAMES].filter(
     (name) => fitting.has(name) && !(name === 'parallel' && isFirst) && fieldApplies(CONNECTION_FIELDS[name], config),
   );
 }

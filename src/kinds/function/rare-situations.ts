@@ -1,0 +1,4 @@
+import { outboxSituations } from '../outbox-situations';
+
+/** For the contract test: what a short run by chance hardly ever comes to. */
+export const rareSituations = outboxSituations('function', null);
