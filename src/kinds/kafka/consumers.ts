@@ -359,7 +359,7 @@ export class Consumers {
   #work(member: Member): void {
     const context = this.#context;
     const group = this.#groupOf.get(member)!;
-    const { partition, offset, key, link } = member;
+    const { partition, offset, link } = member;
     if (member.failed >= link.config.attempts) {
       this.#bury(group, member);
       return;
@@ -369,7 +369,15 @@ export class Consumers {
       if (offset < group.handedOut[partition]!) context.count(this.#counters.redelivered);
       else group.handedOut[partition] = offset + 1;
     }
-    member.call = context.send(link.index, NO_CALL, VERB.deliver, 1, key, member.id);
+    this.#send(member, link.index, VERB.deliver);
+  }
+
+  /** The record in hand goes on as part of the request that it came from: whoever gets it again can tell. */
+  #send(member: Member, link: number, verb: number): void {
+    const { traits } = this.#context;
+    traits.root = member.root;
+    member.call = this.#context.send(link, NO_CALL, verb, 1, member.key, member.id);
+    traits.root = 0;
   }
 
   /** A delivery, a dead letter or a heartbeat has its outcome. */
@@ -417,10 +425,10 @@ export class Consumers {
 
   /** All attempts are used up: to the dead letters, if there is a place for them. */
   #bury(group: ConsumerGroup, member: Member): void {
-    const { partition, offset, key } = member;
+    const { partition, offset } = member;
     if (this.#deadLetters) {
       member.state = BURYING;
-      member.call = this.#context.send(this.#deadLetters.index, NO_CALL, VERB.publish, 1, key, member.id);
+      this.#send(member, this.#deadLetters.index, VERB.publish);
       return;
     }
     if (partition === NOWHERE || group.finish(partition, offset)) this.#context.count(this.#counters.skipped);

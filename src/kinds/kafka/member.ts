@@ -46,7 +46,7 @@ export class Member {
   stamp = 0;
   /** Partition that is polled first. */
   turn = 0;
-  /** The records of the poll: pieces of partitions, and their keys in a row. */
+  /** The records of the poll: pieces of partitions, and their keys and roots in a row. */
   pieces = 0;
   piece = 0;
   readonly partitions: number[] = [];
@@ -56,6 +56,7 @@ export class Member {
   readonly keyAt: number[] = [];
   count = 0;
   keys = new Int32Array(16);
+  roots = new Float64Array(16);
 
   constructor(id: number, link: Link, slot: number) {
     this.id = id;
@@ -79,6 +80,11 @@ export class Member {
     return this.keys[this.keyAt[this.piece]!]!;
   }
 
+  /** The request that the record came from. */
+  get root(): number {
+    return this.roots[this.keyAt[this.piece]!]!;
+  }
+
   /** Begins to collect a poll. */
   clearPoll(): void {
     this.pieces = this.piece = this.count = 0;
@@ -91,11 +97,18 @@ export class Member {
     this.keyAt[this.pieces] = this.count;
     this.ends[this.pieces++] = to;
     if (this.count + to - from > this.keys.length) {
-      const keys = new Int32Array(Math.max(this.keys.length * 2, this.count + to - from));
+      const length = Math.max(this.keys.length * 2, this.count + to - from);
+      const keys = new Int32Array(length);
+      const roots = new Float64Array(length);
       keys.set(this.keys);
+      roots.set(this.roots);
       this.keys = keys;
+      this.roots = roots;
     }
-    for (let offset = from; offset < to; offset++) this.keys[this.count++] = log.key(offset);
+    for (let offset = from; offset < to; offset++) {
+      this.keys[this.count] = log.key(offset);
+      this.roots[this.count++] = log.root(offset);
+    }
   }
 
   /** On to the next record of the poll. */

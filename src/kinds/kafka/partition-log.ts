@@ -5,8 +5,8 @@ export const ACKNOWLEDGED = 1;
 export const UNASKED = 2;
 
 /**
- * The log of one partition: key, time, size and mark of each record, at offsets that never change. Consumers see what
- * lies below the high watermark. A growing ring; allocates only when it grows.
+ * The log of one partition: key, root, time, size and mark of each record, at offsets that never change. Consumers see
+ * what lies below the high watermark. A growing ring; allocates only when it grows.
  */
 export class PartitionLog {
   /** Offset of the first record kept. */
@@ -18,6 +18,7 @@ export class PartitionLog {
   /** Size of what is kept. */
   bytes = 0;
   #keys = new Int32Array(64);
+  #roots = new Float64Array(64);
   #times = new Float64Array(64);
   #sizes = new Int32Array(64);
   #marks = new Uint8Array(64);
@@ -26,10 +27,11 @@ export class PartitionLog {
     return this.end - this.start;
   }
 
-  append(key: number, time: number, size: number, mark: number): void {
+  append(key: number, root: number, time: number, size: number, mark: number): void {
     if (this.length === this.#keys.length) this.#grow();
     const at = this.end & (this.#keys.length - 1);
     this.#keys[at] = key;
+    this.#roots[at] = root;
     this.#times[at] = time;
     this.#sizes[at] = size;
     this.#marks[at] = mark;
@@ -39,6 +41,11 @@ export class PartitionLog {
 
   key(offset: number): number {
     return this.#keys[offset & (this.#keys.length - 1)]!;
+  }
+
+  /** Serial of the first call of the request that the record came from: it tells a redelivery from another record. */
+  root(offset: number): number {
+    return this.#roots[offset & (this.#roots.length - 1)]!;
   }
 
   time(offset: number): number {
@@ -70,6 +77,7 @@ export class PartitionLog {
   #grow(): void {
     const length = this.#keys.length * 2;
     const keys = new Int32Array(length);
+    const roots = new Float64Array(length);
     const times = new Float64Array(length);
     const sizes = new Int32Array(length);
     const marks = new Uint8Array(length);
@@ -77,11 +85,13 @@ export class PartitionLog {
       const to = offset & (length - 1);
       const from = offset & (this.#keys.length - 1);
       keys[to] = this.#keys[from]!;
+      roots[to] = this.#roots[from]!;
       times[to] = this.#times[from]!;
       sizes[to] = this.#sizes[from]!;
       marks[to] = this.#marks[from]!;
     }
     this.#keys = keys;
+    this.#roots = roots;
     this.#times = times;
     this.#sizes = sizes;
     this.#marks = marks;

@@ -133,6 +133,7 @@ export class Producers {
     const { calls } = context;
     const key = calls.key(call);
     const bytes = calls.bytes(call);
+    const root = calls.rootSerial(call);
     const partition = this.#choose(producer, key, bytes);
     const queue = producer.queue(partition);
     let batch = queue.at(-1);
@@ -152,8 +153,8 @@ export class Producers {
       // Answered before it is stored.
       context.began(call);
       context.succeed(call);
-      batch.add(-1, key, bytes);
-    } else batch.add(call, key, bytes);
+      batch.add(-1, key, bytes, root);
+    } else batch.add(call, key, bytes, root);
     if (this.#linger > 0 && batch.bytes < this.#config.batchBytes) return;
     this.#trySend(producer, partition);
   }
