@@ -1,7 +1,7 @@
 /** What was done to a run, in words: for the timeline and the narrator. */
 import { findKind } from '../kinds/registry';
 import { CONNECTION_FIELDS } from '../model/connection-fields';
-import { completeConfig, type Field, type Fields, type FieldValue, type Settings } from '../model/fields';
+import { completeConfig, fieldApplies, type Field, type Fields, type FieldValue, type Settings } from '../model/fields';
 import { placesOf } from '../model/places';
 import type { Words } from '../model/plan';
 import type { Edit, Intervention, Scenario } from '../model/scenario';
@@ -17,18 +17,25 @@ export function targetName(scenario: Scenario, id: string): string {
   return connection ? `${targetName(scenario, connection.from)} → ${targetName(scenario, connection.to)}` : id;
 }
 
-/** Values of parameters as people read them, those that do something: "4 ×, 10 %". */
+/** Values of parameters as people read them, those that do something: "4 ×, 10 %", "first node: 2". */
 export function paramWords(fields: Fields, params: Settings): string {
   const values = completeConfig(fields, params);
   return Object.entries(fields)
-    .filter(([name, field]) => matters(field, values[name]!))
-    .map(([name, field]) => valueWords(field, values[name]!))
+    .filter(([name, field]) => fieldApplies(field, values) && matters(field, values[name]!))
+    .map(([name, field]) => paramValue(field, values[name]!))
     .join(', ');
 }
 
 function matters(field: Field, value: FieldValue): boolean {
   if (field.type !== 'number') return value !== field.default;
   return value !== 0 && !(field.unit === '×' && value === 1);
+}
+
+/** A bare number says nothing without its name; with a unit it does. */
+function paramValue(field: Field, value: FieldValue): string {
+  const words = valueWords(field, value);
+  if (field.type !== 'number' || field.unit !== '') return words;
+  return `${field.label.charAt(0).toLowerCase()}${field.label.slice(1)}: ${words}`;
 }
 
 function valueWords(field: Field, value: FieldValue): string {

@@ -4,8 +4,9 @@ import { toSeconds } from '../../model/units';
 import { checkHistory } from '../../store/session';
 import type { CheckedHistory } from '../../worker/protocol';
 import { useDocument, useView } from '../hooks/use-stores';
+import { useViewport } from '../shared/viewport';
 import { DialogFrame } from './dialog-frame';
-import { layOut, type TimelineBar } from './history-timeline';
+import { CROSS, layOut, type TimelineBar } from './history-timeline';
 import './history.css';
 
 type State = { readonly checked: CheckedHistory | null } | 'checking';
@@ -75,50 +76,63 @@ function Findings({ checked: { check, callers, time } }: { checked: CheckedHisto
   );
 }
 
-const WIDTH = 560;
-const NAMES = 150;
-const LANE = 34;
-const BAR = 20;
+/** Sizes of the drawing in its own units, which are about pixels; on a phone a client's name stands above its row. */
+const WIDE = { width: 620, names: 190, above: 0 };
+const NARROW = { width: 300, names: 0, above: 20 };
+const ROW = 34;
+const BAR = 22;
 
 /** The list below says the same in words, so the drawing is left out for screen readers. */
 function Drawing({ checked: { check, callers } }: { checked: CheckedHistory }) {
+  const { width, names, above } = useViewport() === 'phone' ? NARROW : WIDE;
   const { counterexample, culprit } = check.worst!;
-  const { lanes, from, to } = layOut(counterexample, culprit?.number ?? -1, callers, WIDTH);
-  const height = lanes.length * LANE + 22;
+  const { rows, from, to } = layOut(counterexample, culprit?.number ?? -1, callers, width);
+  let height = 0;
+  const placed = rows.map((row) => {
+    const top = height + (row.name === '' ? 0 : above);
+    height = top + ROW;
+    return { ...row, top };
+  });
+  height += 22;
   return (
-    <svg className="history-drawing" viewBox={`0 0 ${NAMES + WIDTH + 20} ${height}`} aria-hidden="true">
-      {lanes.map(({ name, bars }, lane) => (
-        <g key={name} transform={`translate(0 ${lane * LANE})`}>
-          <text x={0} y={19}>
-            {name}
-          </text>
-          <path className="history-line" d={`M${NAMES} ${LANE - 2}H${NAMES + WIDTH}`} />
-          {bars.map((bar) => (
-            <Bar key={bar.x} bar={bar} />
-          ))}
-        </g>
-      ))}
-      <text x={NAMES} y={height - 5}>
-        {toSeconds(from).toFixed(4)} s
-      </text>
-      <text x={NAMES + WIDTH} y={height - 5} textAnchor="end">
-        {toSeconds(to).toFixed(4)} s
-      </text>
-    </svg>
+    <figure className="history-drawing">
+      <svg viewBox={`-2 0 ${names + width + 4} ${height}`} aria-hidden="true">
+        {placed.map(({ name, bars, top }) => (
+          <g key={top} transform={`translate(0 ${top})`}>
+            <text x={0} y={above > 0 ? -3 : 21}>
+              {name}
+            </text>
+            <path className="history-line" d={`M${names} ${ROW - 2}h${width}`} />
+            <g transform={`translate(${names} 0)`}>
+              {bars.map((bar) => (
+                <Bar key={bar.number} bar={bar} />
+              ))}
+            </g>
+          </g>
+        ))}
+        <text x={names} y={height - 5}>
+          {toSeconds(from).toFixed(4)} s
+        </text>
+        <text x={names + width} y={height - 5} textAnchor="end">
+          {toSeconds(to).toFixed(4)} s
+        </text>
+      </svg>
+      <figcaption>
+        Square: a write. Round: a read. Beginnings and ends are drawn evenly spaced: their order is exact, the lengths
+        are not.
+      </figcaption>
+    </figure>
   );
 }
 
-/** Writes are square, reads round; what cannot be explained is hatched by a cross and in the colour of failures. */
-function Bar({ bar: { x, width, open, write, impossible, text } }: { bar: TimelineBar }) {
-  const left = NAMES + x;
+/** Writes are square, reads round; what cannot be explained has a cross and the colour of failures. */
+function Bar({ bar: { x, width, open, write, impossible, text, textX } }: { bar: TimelineBar }) {
   const name = `history-bar ${write ? 'is-write' : 'is-read'}${impossible ? ' is-impossible' : ''}${open ? ' is-open' : ''}`;
-  // Near the right edge the words stand before the end of the bar.
-  const late = x > WIDTH - 110;
   return (
     <g className={name}>
-      <rect x={left} y={6} width={width} height={BAR} rx={write ? 2 : BAR / 2} />
-      {impossible && <path d={`M${left + width / 2 - 5} 11l10 10M${left + width / 2 + 5} 11l-10 10`} />}
-      <text x={late ? left + width : left + 8} y={20} textAnchor={late ? 'end' : 'start'} dx={late ? -8 : 0}>
+      <rect x={x} y={5} width={width} height={BAR} rx={write ? 2 : BAR / 2} />
+      {impossible && <path d={`M${textX + 1} 11.5l9 9m0 -9l-9 9`} />}
+      <text x={textX + (impossible ? CROSS : 0)} y={20}>
         {text}
       </text>
     </g>

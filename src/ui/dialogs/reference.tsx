@@ -74,8 +74,10 @@ export function Reference() {
   const page = PAGES.find(({ id }) => id === topic) ?? PAGES[0]!;
   const found =
     query.trim() === '' ? PAGES : search(query, PAGES, ({ title, group, words }) => [title, group, ...words]);
+  const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     article.current?.scrollTo(0, 0);
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
   }, [page]);
   const copyLink = (): void => {
     const url = new URL(referenceLink(page.id), location.href);
@@ -96,7 +98,7 @@ export function Reference() {
       }
     >
       <div className="reference is-printable">
-        <nav className="reference-nav" aria-label="Pages of the reference">
+        <nav className="reference-nav" ref={nav} aria-label="Pages of the reference">
           <div className="reference-search">
             <Search size={14} aria-hidden="true" />
             <input
