@@ -66,6 +66,20 @@ describe('a cluster', () => {
     expect(net.lost).toBe(1);
   });
 
+  it('hears nothing more of a node that is taken away, and a new one in its place gets none of its timers', () => {
+    const { net, run } = cluster();
+    net.send(2, 0, 1);
+    net.send(1, 0, 2);
+    net.after(2, 3000, 3);
+    run(500);
+    net.configure(2, 1000, 0);
+    expect(run(2000)).toEqual(['1000 message 1>0 2:0']);
+    expect(net.lost).toBe(1);
+    net.configure(3, 1000, 0);
+    net.after(2, 2000, 4);
+    expect(run(9000)).toEqual(['4000 timer 2>2 4:0']);
+  });
+
   it('gives a frozen node everything when it thaws, in order, without what was cancelled', () => {
     const { net, run } = cluster();
     net.pause(1);

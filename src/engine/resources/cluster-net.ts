@@ -65,6 +65,8 @@ export class ClusterNet {
   readonly #deliver: (message: NodeMessage) => void;
   readonly #fire: (timer: NodeMessage) => void;
   readonly #nodes: Node[] = [];
+  /** Of a node that comes later: it must not get the timers of one that had its number before. */
+  #firstEpoch = 0;
   #records = new Float64Array(64 * STRIDE);
   #used = 0;
   #free = -1;
@@ -92,9 +94,12 @@ export class ClusterNet {
     this.#oneWay = oneWayMicros;
     this.#jitter = jitter;
     while (this.#nodes.length < size) {
-      this.#nodes.push({ down: false, paused: false, epoch: 0, side: 0, deaf: 0, frozen: [] });
+      this.#nodes.push({ down: false, paused: false, epoch: this.#firstEpoch, side: 0, deaf: 0, frozen: [] });
     }
-    for (let node = size; node < this.#nodes.length; node++) this.crash(node);
+    for (let node = size; node < this.#nodes.length; node++) {
+      this.crash(node);
+      this.#firstEpoch = Math.max(this.#firstEpoch, this.#nodes[node]!.epoch);
+    }
     this.#nodes.length = size;
   }
 
@@ -231,7 +236,10 @@ export class ClusterNet {
   #hand(record: number, state: Node): void {
     const records = this.#records;
     const at = record * STRIDE;
-    if (state.down) {
+    // A node that has been taken away says nothing more: nobody could look up who it was.
+    const unknown = records[at + FROM]! >= this.#nodes.length;
+    if (state.down || unknown) {
+      if (unknown) this.lost++;
       this.#release(record);
       return;
     }
