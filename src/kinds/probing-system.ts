@@ -7,6 +7,7 @@ import { CONNECTION_FIELDS } from '../model/connection-fields';
 import { CONNECTION_FAULTS, CRASH } from '../model/faults';
 import type { Field, FieldValue, Fields, Settings } from '../model/fields';
 import type { Meaning } from '../model/meaning';
+import { OUTBOX_FIELDS } from '../model/outbox-fields';
 import { RESILIENCE_NAMES } from '../model/resilience-fields';
 import type { ScheduledFault } from '../model/scenario';
 import { connectionRule } from './connect';
@@ -16,6 +17,10 @@ import type { SmallSystem } from './small-system';
 
 /** Component id of the kind that is probed. */
 export const PROBED = 'probed';
+
+const OTHER_FIELDS: Fields = Object.fromEntries(
+  Object.entries(CONNECTION_FIELDS).filter(([name]) => !(name in OUTBOX_FIELDS)),
+);
 
 /** A mix of reads and writes about a few things. */
 const LOAD: Settings = { ratePerSec: 100, readPercent: 70, keyCount: 50 };
@@ -86,6 +91,7 @@ function meaningOf(from: Kind, to: Kind): Meaning | null {
  */
 export function troubledSystem(kind: Kind, seed: number): SmallSystem {
   const chance = new RandomStream(seed, kind.id, 'trouble');
+  const ownChance = new RandomStream(seed, kind.id, 'publishing');
   const system = probingSystem(kind, kind.source ? {} : settingsByChance(kind.fields, chance), seed);
   const faults: ScheduledFault[] = [];
   const trouble = (target: string, choices: readonly { readonly id: string; readonly params: Fields }[]): void => {
@@ -97,7 +103,9 @@ export function troubledSystem(kind: Kind, seed: number): SmallSystem {
   const connections = Object.keys(system.connections).map((id): [string, Settings] => {
     trouble(id, CONNECTION_FAULTS);
     // A message lost on a cut connection is waited for until the timeout: it must have one.
-    const settings = settingsByChance(CONNECTION_FIELDS, chance);
+    // By a chance of their own: the trouble that the other settings make stays what it was.
+    const publishing = settingsByChance(OUTBOX_FIELDS, ownChance);
+    const settings = { ...settingsByChance(OTHER_FIELDS, chance), ...publishing };
     const timeoutMs = 20 + chance.integer(2000);
     // A link of a few kilobits gets rid of everything in the end, but hours later.
     const bandwidthMbps = chance.chance(0.5) ? 0 : 10;
