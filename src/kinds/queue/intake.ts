@@ -3,12 +3,12 @@
  * the memory for messages is used up, publishers wait outside.
  */
 import type { Context } from '../../engine/behaviour';
-import { type CallId, NO_CALL } from '../../engine/calls';
+import { type CallId, FLAG, NO_CALL } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
 import { IntQueue } from '../../engine/resources/int-queue';
 import type { MessageId, MessageStore } from '../../engine/resources/message-store';
 import { Slots } from '../../engine/resources/slots';
-import { causeCode } from '../../model/outcome';
+import { CANCELLED, causeCode } from '../../model/outcome';
 import { fromMs } from '../../model/units';
 import type { Backlog } from './backlog';
 import type { QueueConfig } from './fields';
@@ -20,6 +20,8 @@ const QUEUE_FULL = causeCode('queue-full');
 /** Beyond so many messages, and so many publishers outside, nothing more fits anywhere. */
 const MOST_KEPT = 1_000_000;
 const MOST_OUTSIDE = 100_000;
+/** How often the broker notices which of the connections it blocks have been closed. */
+const LOOK_OUTSIDE = 1_000_000;
 
 export class Intake {
   #config!: QueueConfig;
@@ -63,13 +65,31 @@ export class Intake {
   /** A publisher is here. */
   offer(call: CallId): void {
     if (!this.#alarm && this.#blocked.length === 0) this.#accept(call);
-    else if (this.#blocked.length < MOST_OUTSIDE) this.#blocked.push(call);
-    else this.#context.fail(call, QUEUE_FULL);
+    else if (this.#blocked.length < MOST_OUTSIDE) {
+      if (this.#blocked.length === 0) this.#lookLater();
+      this.#blocked.push(call);
+    } else this.#context.fail(call, QUEUE_FULL);
   }
 
   /** Lets in those who wait for memory, as far as there is some. */
   letIn(): void {
     while (this.#blocked.length > 0 && !this.#alarm) this.#accept(this.#blocked.shift());
+  }
+
+  /** A publisher that has given up closes its connection, and what it had not got rid of is gone with it. */
+  lookOutside(): void {
+    const context = this.#context;
+    for (let waiting = this.#blocked.length; waiting > 0; waiting--) {
+      const call = this.#blocked.shift();
+      const closed = (context.calls.flags(call) & (FLAG.sourceDone | FLAG.detached)) === FLAG.sourceDone;
+      if (closed) context.fail(call, CANCELLED);
+      else this.#blocked.push(call);
+    }
+    if (this.#blocked.length > 0) this.#lookLater();
+  }
+
+  #lookLater(): void {
+    this.#context.after(LOOK_OUTSIDE, PRIORITY.timer, TIMER.outside);
   }
 
   /** Memory for messages is used up. */

@@ -2,7 +2,17 @@
 import type { Context, MetricHandle } from '../../engine/behaviour';
 
 /** Timer types. `cluster` takes two. */
-export const TIMER = { accepted: 0, persisted: 1, returns: 2, expires: 3, reconnect: 4, letter: 5, age: 6, cluster: 7 };
+export const TIMER = {
+  accepted: 0,
+  persisted: 1,
+  returns: 2,
+  expires: 3,
+  reconnect: 4,
+  letter: 5,
+  age: 6,
+  cluster: 7,
+  outside: 9,
+};
 
 /** Where a message is. */
 export const STATE = { coming: 1, ready: 2, unacked: 3, returning: 4, dead: 5 };

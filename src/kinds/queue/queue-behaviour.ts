@@ -108,6 +108,9 @@ export class Queue implements Behaviour {
       case TIMER.reconnect:
         this.#reconnect(a);
         break;
+      case TIMER.outside:
+        this.#intake.lookOutside();
+        break;
       case TIMER.letter:
         if (!this.#letters.retry(a, b)) this.#letters.discard(a);
         break;
