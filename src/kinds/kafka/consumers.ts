@@ -507,8 +507,11 @@ export class Consumers {
       const latest = group.links[0]?.config.startAt !== 'earliest';
       const behind = group.position[partition]! < log.start;
       const to = behind && latest ? log.highWatermark : log.start;
-      const missed = to - Math.max(group.done[partition]!, group.position[partition]!);
-      if (behind && missed > 0) {
+      // What a member that died had read would have been read again.
+      const held = group.owners[partition]?.alive ?? false;
+      const read = held ? group.position[partition]! : group.committed[partition]!;
+      const missed = to - Math.max(group.done[partition]!, read);
+      if (missed > 0) {
         this.#context.count(this.#counters.unread, missed);
         group.done[partition] = Math.max(group.done[partition]!, to);
       }
