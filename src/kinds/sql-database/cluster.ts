@@ -99,7 +99,9 @@ export class Cluster {
     if (this.promoting >= this.#servers.length) this.promoting = NONE;
     this.#follow();
     this.callers.learn(this.#servers, this.#replication.source);
-    if (this.standby >= this.#servers.length || this.standby === this.#replication.source) this.#chooseStandby();
+    const { standby } = this;
+    const gone = standby < 0 || standby >= this.#servers.length || standby === this.#replication.source;
+    if (gone) this.#chooseStandby();
   }
 
   /** All processes start. */
