@@ -46,4 +46,10 @@ export const rareSituations: readonly SmallSystem[] = [
       { atMs: 1000, durationMs: 500, target: 'poisoned', fault: 'errors', params: { percent: 100 } },
     ],
   },
+  // Poison with nowhere to put it: given up after its attempts.
+  {
+    components: { source: ['client', LOAD], [PROBED]: ['kafka', { redeliveryMs: 1 }], poisoned: ['service'] },
+    connections: { [`source>${PROBED}`]: {}, [`${PROBED}>poisoned`]: { attempts: 2 } },
+    faults: [{ atMs: 500, durationMs: 2000, target: 'poisoned', fault: 'errors', params: { percent: 100 } }],
+  },
 ];
