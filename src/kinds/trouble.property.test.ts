@@ -148,6 +148,13 @@ function expectSound(simulation: Simulation): void {
   }
 }
 
+/** Calls whose records are still in use, but for heartbeats and other calls aside, which never end. */
+function openRequests({ calls }: Simulation): number[] {
+  return Array.from({ length: calls.used }, (_, call) => call).filter(
+    (call) => calls.flags(call) & FLAG.live && !calls.isAside(call),
+  );
+}
+
 /** Stops the load, repairs everything, and waits until all is answered. */
 function recover(simulation: Simulation): void {
   for (const { id } of simulation.scenario.connections) {
@@ -184,7 +191,7 @@ it.each(SEEDS)('a vandal at work (seed %i)', (seed) => {
   expectSound(simulation);
   const inside = simulation.components.filter(({ source, stats }) => !source && stats.inSystem > 0).map(({ id }) => id);
   expect(inside).toEqual([]);
-  expect(simulation.calls.live).toBe(0);
+  expect(openRequests(simulation)).toEqual([]);
 });
 
 it('every connection of the system is possible', () => {

@@ -154,6 +154,21 @@ export const KIND_PRICES: Readonly<Record<string, KindPrice>> = {
     source: 'https://aws.amazon.com/msk/pricing/',
     capacity: (config) => count(config, 'brokers', BROKERS) * BROKER_HOUR,
   },
+  'quorum-store': {
+    basis: '0.13 per hour for each node: a machine of one’s own with an SSD.',
+    source: 'https://aws.amazon.com/ec2/pricing/on-demand/',
+    capacity: (config) => count(config, 'nodes', 3) * STORAGE_NODE_HOUR,
+  },
+  'consensus-store': {
+    basis: '0.13 per hour for each node: a machine of one’s own with an SSD.',
+    source: 'https://aws.amazon.com/ec2/pricing/on-demand/',
+    capacity: (config) => count(config, 'nodes', 3) * STORAGE_NODE_HOUR,
+  },
+  'transaction-coordinator': {
+    basis: '0.0408 per hour for each virtual CPU.',
+    source: 'https://aws.amazon.com/ec2/pricing/on-demand/',
+    capacity: (config) => count(config, 'cores', NODE_VCPUS) * VCPU_HOUR,
+  },
   'service-registry': {
     basis: '0.0408 per hour for each virtual CPU.',
     source: 'https://aws.amazon.com/ec2/pricing/on-demand/',

@@ -134,7 +134,7 @@ describe('room', () => {
     expect(faceOf(simulation, 'redis').slice(2)).toEqual([100, 30, 0, 8]);
     change(simulation, 'redis', { capacityItems: 30 });
     simulation.advance(1.2 * SECOND);
-    expect(faceOf(simulation, 'redis').slice(2)).toEqual([30, 30]);
+    expect(faceOf(simulation, 'redis').slice(2)).toEqual([30, 30, 0, 8]);
     expect(metrics(simulation, 'evictions')).toEqual([70]);
   });
 });
