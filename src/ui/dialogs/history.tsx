@@ -82,18 +82,26 @@ const NARROW = { width: 300, names: 0, above: 20 };
 const ROW = 34;
 const BAR = 22;
 
+/** Rows under each other, with room above those that begin a client. */
+function stacked<R extends { readonly name: string }>(
+  rows: readonly R[],
+  above: number,
+): (R & { readonly top: number })[] {
+  let height = 0;
+  return rows.map((row) => {
+    const top = height + (row.name === '' ? 0 : above);
+    height = top + ROW;
+    return { ...row, top };
+  });
+}
+
 /** The list below says the same in words, so the drawing is left out for screen readers. */
 function Drawing({ checked: { check, callers } }: { checked: CheckedHistory }) {
   const { width, names, above } = useViewport() === 'phone' ? NARROW : WIDE;
   const { counterexample, culprit } = check.worst!;
   const { rows, from, to } = layOut(counterexample, culprit?.number ?? -1, callers, width);
-  let height = 0;
-  const placed = rows.map((row) => {
-    const top = height + (row.name === '' ? 0 : above);
-    height = top + ROW;
-    return { ...row, top };
-  });
-  height += 22;
+  const placed = stacked(rows, above);
+  const height = (placed.at(-1)?.top ?? 0) + ROW + 22;
   return (
     <figure className="history-drawing">
       <svg viewBox={`-2 0 ${names + width + 4} ${height}`} aria-hidden="true">
