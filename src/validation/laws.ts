@@ -7,6 +7,7 @@ import type { ComponentRuntime } from '../engine/component-runtime';
 import type { ComponentTotals } from '../engine/component-stats';
 import type { Simulation } from '../engine/simulation';
 import { assemble } from '../kinds/assemble';
+import { standsIn } from '../model/places';
 import type { RunRecord } from '../model/scenario';
 
 export interface NodeLaws {
@@ -15,7 +16,7 @@ export interface NodeLaws {
   readonly lost: number;
   /** |L − X·W| ÷ L; 0 for a node where nothing was. */
   readonly little: number;
-  /** |U − X·S ÷ c|; null for kinds whose servers are not counted here, and for nodes that are down for some time. */
+  /** |U − X·S ÷ c|; null for kinds whose servers are not counted here, and for nodes that are down for some time, alone or with their zone. */
   readonly utilisation: number | null;
 }
 
@@ -122,7 +123,9 @@ export function measureLaws(record: RunRecord, fromS: number, toS: number): Node
     // How long a failed request took, a source does not say.
     const comparable = totals.meanInSystem > 0 && (!component.source || totals.failures === 0);
     const little = comparable ? Math.abs(totals.meanInSystem - product) / totals.meanInSystem : 0;
-    const troubled = record.scenario.faults.some(({ target }) => target === component.id);
+    const troubled = record.scenario.faults.some(
+      ({ target }) => target === component.id || standsIn(record.scenario, component.id, target),
+    );
     const servers = troubled ? null : serversOf(component, totals);
     let utilisation: number | null = null;
     if (servers !== null && totals.utilisation !== null) {
