@@ -1,10 +1,19 @@
-// `npm run check`: the quick gates, for use before every commit. Everything but the property tests, the build and the
-// browser tests, which `npm test` adds. Runs two gates at a time and reports all that fail.
+// `npm run check`: the quick gates, for use before every commit. Everything but the property tests, the runs of whole
+// scenarios, the build and the browser tests, which `npm test` adds. Runs two gates at a time and reports all that fail.
 import { availableParallelism } from 'node:os';
 import { gates, run } from './steps.mjs';
 
-/** Many seeds, long runs and linted snippets: `npm test` has them. */
-const slow = ['**/*.property.test.ts', '**/*-theory.test.ts', '**/registry-runs.test.ts', '**/lint-bans.test.ts'];
+/** Many seeds, long runs, whole scenarios and linted snippets: `npm test` has them. */
+const slow = [
+  '**/*.property.test.ts',
+  '**/*-theory.test.ts',
+  '**/registry-runs.test.ts',
+  '**/lint-bans.test.ts',
+  '**/golden-vectors.test.ts',
+  '**/balancing.test.ts',
+  'src/cli/failures*.test.ts',
+  'src/cli/architectures.test.ts',
+];
 
 // The longest first, so that the short ones fill the gaps.
 const waiting = [
