@@ -47,6 +47,9 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     // Generous, because no unit test measures time and machines differ.
     testTimeout: 120_000,
+    // Modules keep no state between runs (a simulation would not be repeatable if they did), so files may share them:
+    // half of the time went into loading the same modules for every file.
+    isolate: false,
     // Of all random tests: the same everywhere, so that nobody's test fails by chance. PROPERTY_SEED tries others.
     provide: { seed: Number(process.env.PROPERTY_SEED ?? 1) },
   },
