@@ -72,6 +72,42 @@ describe('a saga that others can see half done', () => {
   });
 });
 
+describe('a saga that nobody conducts', () => {
+  const order = (from: number, to: number, changes?: Changes) =>
+    part(measured('order-saga-choreographed', from, to, changes), 'order').metrics;
+  const refunds = (texts: string[] = []) => order(75, 80, set('order.stuckAfterS=20', ...texts));
+
+  it('is undone when stock is sold out, after others have used what it did', () => {
+    const troubled = order(5, 20);
+    expect(troubled['sagasCompensated']).toBeGreaterThan(10);
+    expect(troubled['sagasDone']).toBeGreaterThan(25);
+    expect(troubled['dirtyReads']).toBeGreaterThan(2);
+  });
+  it('loses no money, although refunds come again, and late', () => {
+    const report = measured('order-saga-choreographed', 20, 80);
+    expect(part(report, 'payment').metrics['suppressed']).toBeGreaterThan(1);
+    expect(refunds()).toMatchObject({ sagasStuck: 0, moneyOff: 0 });
+  });
+  it('refunds twice without an inbox', () => {
+    const metrics = refunds(['payment.idempotency=none']);
+    expect(metrics['moneyOff']).toBeGreaterThan(1000);
+    expect(order(20, 30, set('payment.idempotency=none'))['afterEnd']).toBeGreaterThan(5);
+  });
+  it('is stuck when a refund is lost', () => {
+    const metrics = refunds(['refused-payment.attempts=1']);
+    expect(metrics['sagasStuck']).toBeGreaterThan(20);
+    expect(metrics['moneyOff']).toBeGreaterThan(1000);
+  });
+  it.each([
+    ['an inbox', ['payment.idempotency=none']],
+    ['deliveries that are repeated', ['refused-payment.attempts=1']],
+  ])('needs no %s when nothing is refused', (_what, texts) => {
+    const metrics = refunds(['stock.refusePercent=0', ...texts]);
+    expect(metrics).toMatchObject({ sagasStuck: 0, sagasCompensated: 0, dirtyReads: 0 });
+    expect(metrics['moneyOff']).toBeLessThan(100);
+  });
+});
+
 describe('a service that crashes between its two writes', () => {
   /** Long after the last crash. */
   const orders = (...texts: string[]) => part(measured('dual-write', 40, 60, set(...texts)), 'orders').metrics;

@@ -92,6 +92,9 @@ export interface Traits {
   fence: number;
 }
 
+/** Added to the traits of a call that undoes what an earlier one did, and of all calls made for it. */
+const UNDOING = 1 << 20;
+
 /** Of requests that say nothing about themselves. */
 export const DEFAULT_PRIORITY = 1;
 export const DEFAULT_BYTES = 1_000;
@@ -219,11 +222,18 @@ export class Calls {
   }
   /** Index into the model's OPERATIONS. */
   operation(call: CallId): number {
-    return this.#ints[call * INTS + TRAITS]! >> 2;
+    return (this.#ints[call * INTS + TRAITS]! & (UNDOING - 1)) >> 2;
   }
   /** 0 critical … 3 may be shed first. */
   priority(call: CallId): number {
     return this.#ints[call * INTS + TRAITS]! & 3;
+  }
+  /** Whether it undoes what an earlier call of the same request did: set by whoever works on it. */
+  undoing(call: CallId): boolean {
+    return (this.#ints[call * INTS + TRAITS]! & UNDOING) !== 0;
+  }
+  setUndoing(call: CallId): void {
+    this.#ints[call * INTS + TRAITS]! |= UNDOING;
   }
   /** Size of what is carried: the request of a write, the answer of a read. */
   bytes(call: CallId): number {

@@ -7,11 +7,16 @@
  * complete, and one that never was, leave as much money as there was. With one participant both accounts are in the same
  * place, and no money can be missing.
  */
+import type { Link } from './behaviour';
+import type { Choreography } from './choreography';
 
 /** Participants of one transaction. */
 export const MOST_PARTICIPANTS = 16;
 
-class Entry {
+/** What a transaction moves: from 10 to 99, so that sums seldom agree by accident. */
+export const amountOf = (transaction: number): number => 10 + ((transaction * 37) % 90);
+
+export class Entry {
   amount = 0;
   participants: readonly number[] = [];
   /** By participant: how often its part is done, less how often it was undone. */
@@ -27,6 +32,11 @@ class Entry {
   /** How often somebody has used what it changed, before it was over; and where that can be seen. */
   uses = 0;
   readonly exposed: number[] = [];
+  /** In sagas without a coordinator: the request it began with, and when anything last happened to it. */
+  root = 0;
+  changedAt = 0;
+  /** Somebody has refused it or undone a part of it: it is on its way back. */
+  turned = false;
   /** Money this entry adds to what is under way, and to what is off for good. */
   inFlight = 0;
   off = 0;
@@ -40,9 +50,9 @@ class Entry {
     return Math.abs(sum) * this.amount;
   }
 
-  /** Whether every participant has done what was decided. */
-  get whole(): boolean {
-    for (let i = 0; i < this.participants.length; i++) if (this.done[i] !== (this.committed ? 1 : 0)) return false;
+  /** Whether every participant has done its part so often. */
+  everywhere(times: number): boolean {
+    for (let i = 0; i < this.participants.length; i++) if (this.done[i] !== times) return false;
     return true;
   }
 }
@@ -70,17 +80,27 @@ export class Book {
   }
 
   /** A transaction begins. Its participants are the connections to them. Parts of an open one are seen at once. */
-  begin(transaction: number, participants: readonly number[], amount: number, open: boolean): void {
+  begin(transaction: number, participants: readonly number[], amount: number, open: boolean): Entry {
     const entry = this.#free.pop() ?? new Entry();
     entry.amount = amount;
     entry.participants = participants;
     entry.done.fill(0);
     entry.open = open;
-    entry.uses = 0;
+    entry.uses = entry.root = 0;
     entry.exposed.length = 0;
     entry.prepared = entry.inFlight = entry.off = 0;
-    entry.decided = entry.committed = entry.torn = false;
+    entry.decided = entry.committed = entry.torn = entry.turned = false;
     this.#entries.set(transaction, entry);
+    return entry;
+  }
+
+  find(transaction: number): Entry | undefined {
+    return this.#entries.get(transaction);
+  }
+
+  /** All that are not over, or over and not as decided. */
+  get entries(): ReadonlyMap<number, Entry> {
+    return this.#entries;
   }
 
   /** Nothing but this can happen to the transaction from now on. A later word about it does not count. */
@@ -129,7 +149,7 @@ export class Book {
     this.off += (over ? imbalance : 0) - entry.off;
     entry.inFlight = over ? 0 : imbalance;
     entry.off = over ? imbalance : 0;
-    if (over && entry.whole) {
+    if (over && entry.everywhere(entry.committed ? 1 : 0)) {
       this.#entries.delete(transaction);
       this.#free.push(entry);
     } else if (over && !entry.torn) {
@@ -142,12 +162,22 @@ export class Book {
 
 /** Places are numbered by component and key. */
 const KEYS = 2_147_483_648;
+export const placeOf = (component: number, key: number): number => component * KEYS + key;
 
 /** The books of all coordinators, found by the connections to their participants. */
 export class Ledger {
   readonly #books: (Book | undefined)[] = [];
+  readonly #choreographies: Choreography[] = [];
+  /** Components that are steps of sagas without a coordinator. */
+  readonly steps = new Set<number>();
+  readonly outgoing: (component: number) => readonly Link[];
   /** By place: open transactions under way that have changed it. */
   readonly #exposed = new Map<number, Entry[]>();
+
+  /** `outgoing` tells the connections of a component. */
+  constructor(outgoing: (component: number) => readonly Link[]) {
+    this.outgoing = outgoing;
+  }
 
   /** A coordinator has this participant. */
   connect(participant: number, book: Book): void {
@@ -158,7 +188,24 @@ export class Ledger {
   get open(): number {
     let open = 0;
     for (const book of new Set(this.#books)) open += book?.open ?? 0;
+    for (const { book } of this.#choreographies) open += book.open;
     return open;
+  }
+
+  /** Sagas without a coordinator begin at a component. */
+  follow(choreography: Choreography): void {
+    this.#choreographies.push(choreography);
+  }
+
+  /** Of those that a component takes part in, the one that knows this request, or else any. */
+  choreography(component: number, root: number): Choreography | null {
+    let found: Choreography | null = null;
+    for (const each of this.#choreographies) {
+      if (!each.steps.includes(component)) continue;
+      if (each.knows(root)) return each;
+      found ??= each;
+    }
+    return found;
   }
 
   /** A participant has promised to do its part, or the promise is over. */
@@ -168,7 +215,7 @@ export class Ledger {
 
   /** A participant has done its part, or undone it: at this component and key. */
   effect(participant: number, transaction: number, change: 1 | -1, component: number, key: number): void {
-    this.#books[participant]?.effect(transaction, participant, change, component * KEYS + key);
+    this.#books[participant]?.effect(transaction, participant, change, placeOf(component, key));
   }
 
   /** Whether anything can be used that may yet be undone. */
@@ -176,10 +223,10 @@ export class Ledger {
     return this.#exposed.size > 0;
   }
 
-  /** Somebody reads or changes this key of a component. */
-  used(component: number, key: number): void {
-    const entries = this.#exposed.get(component * KEYS + key);
-    if (entries) for (const entry of entries) entry.uses++;
+  /** Somebody reads or changes this key of a component; for the saga of this request, if any, that is no use by others. */
+  used(component: number, key: number, root = -1): void {
+    const entries = this.#exposed.get(placeOf(component, key));
+    if (entries) for (const entry of entries) if (entry.root !== root) entry.uses++;
   }
 
   /** Of books. */

@@ -48,7 +48,7 @@ export class Simulation {
   /** Everything done to the run by hand so far, in order. */
   readonly interventions: Intervention[] = [];
   /** Sees all effects of distributed transactions, and only measures. */
-  readonly ledger = new Ledger();
+  readonly ledger = new Ledger((component) => this.components[component]!.outgoing);
   /** Faults of zones and regions. */
   readonly placeFaults = new PlaceFaults(this);
   /** Messages between components. */

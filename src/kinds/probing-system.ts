@@ -9,6 +9,7 @@ import type { Field, FieldValue, Fields, Settings } from '../model/fields';
 import type { Meaning } from '../model/meaning';
 import { OUTBOX_FIELDS } from '../model/outbox-fields';
 import { RESILIENCE_NAMES } from '../model/resilience-fields';
+import { SAGA_FIELDS } from '../model/saga-fields';
 import type { ScheduledFault } from '../model/scenario';
 import { connectionRule } from './connect';
 import type { Kind } from './kind';
@@ -18,8 +19,10 @@ import type { SmallSystem } from './small-system';
 /** Component id of the kind that is probed. */
 export const PROBED = 'probed';
 
+/** Of messages. Drawn by a chance of their own: the trouble that the other settings make stays what it was. */
+const EVENT_FIELDS: Fields = { ...OUTBOX_FIELDS, ...SAGA_FIELDS };
 const OTHER_FIELDS: Fields = Object.fromEntries(
-  Object.entries(CONNECTION_FIELDS).filter(([name]) => !(name in OUTBOX_FIELDS)),
+  Object.entries(CONNECTION_FIELDS).filter(([name]) => !(name in EVENT_FIELDS)),
 );
 
 /** A mix of reads and writes about a few things. */
@@ -103,8 +106,7 @@ export function troubledSystem(kind: Kind, seed: number): SmallSystem {
   const connections = Object.keys(system.connections).map((id): [string, Settings] => {
     trouble(id, CONNECTION_FAULTS);
     // A message lost on a cut connection is waited for until the timeout: it must have one.
-    // By a chance of their own: the trouble that the other settings make stays what it was.
-    const publishing = settingsByChance(OUTBOX_FIELDS, ownChance);
+    const publishing = settingsByChance(EVENT_FIELDS, ownChance);
     const settings = { ...settingsByChance(OTHER_FIELDS, chance), ...publishing };
     const timeoutMs = 20 + chance.integer(2000);
     // A link of a few kilobits gets rid of everything in the end, but hours later.

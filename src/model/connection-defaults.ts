@@ -52,6 +52,9 @@ export const CONNECTION_DEFAULTS = {
   // How a message that tells of a write is published.
   through: 'direct',
   outboxPollMs: 100,
+  // Events of a saga without a coordinator.
+  asks: 'work',
+  tells: 'done',
   // What a caller does when a call fails.
   perTryTimeoutMs: 0,
   propagateDeadline: false,

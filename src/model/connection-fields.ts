@@ -8,6 +8,7 @@ import { LOCK_FIELDS } from './lock-fields';
 import type { Meaning } from './meaning';
 import { OUTBOX_FIELDS, OUTBOX_NAMES } from './outbox-fields';
 import { OPERATIONS, type OperationId } from './operations';
+import { SAGA_FIELDS } from './saga-fields';
 import { RESILIENCE_FIELDS, RESILIENCE_NAMES } from './resilience-fields';
 
 /**
@@ -210,6 +211,7 @@ export const CONNECTION_FIELDS = {
   }),
   ...CACHE_FIELDS,
   ...OUTBOX_FIELDS,
+  ...SAGA_FIELDS,
   ...RESILIENCE_FIELDS,
 } satisfies Fields;
 

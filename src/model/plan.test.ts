@@ -3,7 +3,16 @@ import { CONNECTION_FIELDS, type ConnectionConfig } from './connection-fields';
 import { completeConfig, type Settings } from './fields';
 import type { Meaning } from './meaning';
 import { operationCode } from './operations';
-import { planInWords, type PlanStep, type PlanTarget, requestPlan, stepOperations, takesStep } from './plan';
+import {
+  type Occasion,
+  planInWords,
+  planOn,
+  type PlanStep,
+  type PlanTarget,
+  requestPlan,
+  stepOperations,
+  takesStep,
+} from './plan';
 
 function target(label: string, meaning: Meaning, settings: Settings = {}): PlanTarget {
   return { connection: label, label, meaning, config: completeConfig(CONNECTION_FIELDS, settings) as ConnectionConfig };
@@ -196,6 +205,11 @@ describe('in words', () => {
     ],
     ['a cache alone', [target('redis', 'cache')], ['reads |redis|; on a miss computes the value and stores it']],
     ['publishing', [target('k', 'publish')], ['publishes to |k| on a write']],
+    [
+      'publishing a refusal',
+      [target('k', 'publish', { tells: 'refused' })],
+      ['publishes to |k| when the work is refused'],
+    ],
     ['publishing on reads', [target('k', 'publish', { on: 'read' })], ['publishes to |k| for reads only']],
     ['writes only', [target('db', 'query', { on: 'write' })], ['queries |db| for writes only']],
     ['without waiting', [target('a', 'request', { mode: 'async' })], ['calls |a|, without waiting']],
@@ -207,5 +221,23 @@ describe('in words', () => {
     ],
   ])('%s', (_, targets, lines) => {
     expect(wordsOf(...targets)).toEqual(lines);
+  });
+});
+
+describe('what is run on an occasion', () => {
+  const steps = [
+    target('db', 'query'),
+    target('a', 'request', { parallel: true }),
+    target('done', 'publish'),
+    target('undone', 'publish', { tells: 'undone' }),
+    target('refused', 'publish', { tells: 'refused' }),
+  ];
+  it.each<[Occasion, string]>([
+    ['done', 'db+a, done'],
+    ['undone', 'db+a, undone'],
+    ['refused', 'refused'],
+  ])('%s', (occasion, expected) => {
+    const { stages } = planOn(requestPlan(steps), occasion);
+    expect(stages.map((stage) => stage.map(name).join('+')).join(', ')).toBe(expected);
   });
 });

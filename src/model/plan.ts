@@ -81,6 +81,19 @@ export function requestPlan<T extends PlanTarget>(connected: readonly T[]): Plan
   return { stages };
 }
 
+/** Why a plan is run: for the work itself, because the work was refused, or to undo it. */
+export type Occasion = ConnectionConfig['tells'];
+export const OCCASIONS: readonly Occasion[] = ['done', 'refused', 'undone'];
+
+/** The part of a plan that is run on an occasion. A refusal changes nothing: it is only told. */
+export function planOn<T extends PlanTarget>({ stages }: Plan<T>, occasion: Occasion): Plan<T> {
+  const runs = (step: PlanStep<T>): boolean => {
+    const { meaning, config } = stepTarget(step);
+    return meaning === 'publish' ? config.tells === occasion : occasion !== 'refused';
+  };
+  return { stages: stages.map((stage) => stage.filter(runs)).filter(({ length }) => length > 0) };
+}
+
 /**
  * The database whose writes a step that publishes tells of: the last one written to in an earlier stage, or else (with
  * `before` false) the first of all. Only where the write is part of every request that may make it.
@@ -170,8 +183,14 @@ function cachedWords(cache: PlanTarget, store: PlanTarget): Words[] {
   return words;
 }
 
+const PUBLISHED: Readonly<Record<Occasion, string>> = {
+  done: ' on a write',
+  refused: ' when the work is refused',
+  undone: ' when the work is undone',
+};
+
 function boxedIn(target: PlanTarget, plan: Plan): PlanTarget | null {
-  return target.meaning === 'publish' ? storeOfMessages(plan, target, true) : null;
+  return target.meaning === 'publish' && target.config.tells === 'done' ? storeOfMessages(plan, target, true) : null;
 }
 
 function sentence(step: PlanStep, plan: Plan): Words[] {
@@ -211,7 +230,7 @@ function sentence(step: PlanStep, plan: Plan): Words[] {
       };
       words.push({ text: verb[target.meaning] }, { text: target.label, strong: true });
       if (operations === 'write')
-        words.push({ text: target.meaning === 'publish' ? ' on a write' : ' for writes only' });
+        words.push({ text: target.meaning === 'publish' ? PUBLISHED[target.config.tells] : ' for writes only' });
       if (operations === 'read') words.push({ text: ' for reads only' });
       if (target.meaning === 'lock')
         words.push({ text: target.config.lockScope === 'one' ? ' for everybody' : ' for its key' });

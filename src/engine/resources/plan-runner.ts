@@ -9,7 +9,9 @@
 import { plainVerb, VERB } from '../../model/meaning';
 import { OK } from '../../model/outcome';
 import {
+  OCCASIONS,
   type Plan,
+  planOn,
   type PlanStep,
   type PlanTarget,
   requestPlan,
@@ -31,7 +33,10 @@ import { SubCalls } from './sub-calls';
 const PHASE_BITS = 4;
 const STEP_MASK = (1 << (TOKEN_SHIFT - PHASE_BITS)) - 1;
 
+/** The occasion, and the stage that comes next. */
 const STAGE = 0;
+const STAGE_BITS = 12;
+const STAGE_MASK = (1 << STAGE_BITS) - 1;
 const PENDING = 1;
 const FAILED = 2;
 const ORIGIN = 3;
@@ -44,10 +49,12 @@ interface Step {
 }
 
 export class PlanRunner {
-  #stages: readonly (readonly number[])[] = [];
+  /** By occasion: stages of step numbers. */
+  #plans: readonly (readonly (readonly number[])[])[] = OCCASIONS.map(() => []);
   /** Steps of this plan and of earlier ones: tickets under way carry their numbers, so a million others come between. */
   readonly #steps: Step[] = [];
   #stepCount = 0;
+  #empty = true;
   readonly #clients: CacheClient[] = [];
   readonly #clientOf = new Map<string, CacheClient>();
   readonly #context: Context;
@@ -86,14 +93,12 @@ export class PlanRunner {
     }));
     const plan: Plan<Target> = requestPlan(targets);
     const numberOf = new Map<PlanTarget, number>();
-    this.#stages = plan.stages.map((stage) =>
-      stage.map((step) => {
-        const index = this.#register(step);
-        numberOf.set(stepTarget(step), index << PHASE_BITS);
-        return index;
-      }),
+    for (const step of plan.stages.flat()) numberOf.set(stepTarget(step), this.#register(step));
+    this.#empty = plan.stages.length === 0;
+    this.#plans = OCCASIONS.map((occasion) =>
+      planOn(plan, occasion).stages.map((stage) => stage.map((step) => numberOf.get(stepTarget(step))!)),
     );
-    this.#publishing.rewire(plan, (target) => numberOf.get(target)!);
+    this.#publishing.rewire(plan, (target) => numberOf.get(target)! << PHASE_BITS);
   }
 
   #register(planned: PlanStep<Target>): number {
@@ -117,12 +122,13 @@ export class PlanRunner {
 
   /** Whether there is anything to do besides the component's own work. */
   get empty(): boolean {
-    return this.#stages.length === 0;
+    return this.#empty;
   }
 
-  start(call: CallId): void {
+  /** `occasion` is its number in OCCASIONS. */
+  start(call: CallId, occasion = 0): void {
     this.#subCalls.begin(call);
-    this.#context.calls.setWork(call, STAGE, -1);
+    this.#context.calls.setWork(call, STAGE, occasion << STAGE_BITS);
     this.#nextStage(call);
   }
 
@@ -191,13 +197,13 @@ export class PlanRunner {
   #nextStage(call: CallId): void {
     const calls = this.#context.calls;
     for (;;) {
-      const index = calls.work(call, STAGE) + 1;
-      const stage = this.#stages[index];
+      const at = calls.work(call, STAGE);
+      const stage = this.#plans[at >> STAGE_BITS]![at & STAGE_MASK];
       if (!stage) {
         this.#end(call, OK, 0);
         return;
       }
-      calls.setWork(call, STAGE, index);
+      calls.setWork(call, STAGE, at + 1);
       calls.setWork(call, FAILED, OK);
       let pending = 0;
       for (const step of stage) if (this.#startStep(call, step)) pending++;

@@ -61,6 +61,8 @@ export class Publishing {
     for (const step of plan.stages.flat()) {
       if (step.type !== 'call' || step.target.meaning !== 'publish') continue;
       const { target } = step;
+      // Refusals and compensations are told, not committed.
+      if (target.config.tells !== 'done') continue;
       const before = storeOfMessages(plan, target, true);
       const store = before ?? storeOfMessages(plan, target, false);
       if (!store) continue;
@@ -143,7 +145,7 @@ export class Publishing {
   /** The database has committed a write. */
   #committed(store: Target, call: CallId): void {
     const { calls } = this.#context;
-    if (calls.write(call) !== 1 || calls.verb(call) !== VERB.query) return;
+    if (calls.write(call) !== 1 || calls.verb(call) !== VERB.query || calls.undoing(call)) return;
     const operation = calls.operation(call);
     for (const channel of this.#channels) {
       if (channel.store !== store || !takesStep(channel.target, true, operation)) continue;

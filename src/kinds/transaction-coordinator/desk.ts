@@ -4,12 +4,9 @@
  */
 import type { Context, MetricHandle } from '../../engine/behaviour';
 import { type CallId, NO_CALL } from '../../engine/calls';
-import { Book } from '../../engine/ledger';
+import { amountOf, Book } from '../../engine/ledger';
 import { PHASE, STATE, Transaction } from './transaction';
 import { Participants } from './participants';
-
-/** What a transaction moves: from 10 to 99, so that sums seldom agree by accident. */
-const amountOf = (number: number): number => 10 + ((number * 37) % 90);
 
 /** Outcomes that are kept, in the log, for callers who ask again. */
 const MOST_REMEMBERED = 10_000;

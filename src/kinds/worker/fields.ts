@@ -4,6 +4,7 @@ import { serviceTimeFields } from '../service-time-fields';
 export const STRIPE = 'https://docs.stripe.com/api/idempotent_requests';
 
 const REMEMBERS = { field: 'idempotency', is: ['memory', 'store'] } as const;
+const STEP = { field: 'saga', is: ['first', 'later'] } as const;
 
 export const fields = {
   workers: {
@@ -96,6 +97,40 @@ export const fields = {
     help: 'A message that comes again later than this is taken for a new one. At most a million are remembered.',
     real: { value: '24 h at least', product: 'Stripe', source: STRIPE },
     when: REMEMBERS,
+  },
+  saga: choice({
+    label: 'Step of a saga',
+    default: 'none',
+    options: [
+      { value: 'none', label: 'no', help: 'Each message is worked on for itself.' },
+      {
+        value: 'first',
+        label: 'yes, the first',
+        help: 'A write that it works on begins a saga. An observer follows all of them from here.',
+      },
+      { value: 'later', label: 'yes, a later one', help: 'Begins when the message of the step before comes.' },
+    ],
+    help: 'In a choreographed saga each step tells the next one by a message, and nobody keeps a list. Messages that ask to undo, and events of refusals, are set at its connections.',
+  }),
+  refusePercent: {
+    type: 'number',
+    label: 'Work that is refused',
+    unit: '%',
+    default: 0,
+    min: 0,
+    max: 100,
+    help: 'Sold out, no money: a final answer, not a failure. The message is acknowledged and the refusal is published; the same request is refused every time.',
+    when: STEP,
+  },
+  stuckAfterS: {
+    type: 'number',
+    label: 'Counts as stuck after',
+    unit: 's',
+    default: 30,
+    min: 1,
+    max: 86_400,
+    help: 'A saga to which nothing has happened for so long, and which is neither done nor undone. Nobody finds it but an observer.',
+    when: { field: 'saga', is: ['first'] },
   },
 } as const;
 

@@ -1,6 +1,7 @@
 import { CACHE_METRICS } from '../../model/cache-metrics';
 import { OUTBOX_METRICS } from '../../model/outbox-metrics';
 import type { MetricSpec } from '../../model/metrics';
+import { SAGA_METRICS } from './saga-metrics';
 
 export const metrics: readonly MetricSpec[] = [
   {
@@ -61,6 +62,7 @@ export const metrics: readonly MetricSpec[] = [
     unit: 'messages',
     help: 'Messages it would recognise.',
   },
+  ...SAGA_METRICS,
   ...CACHE_METRICS,
   ...OUTBOX_METRICS,
 ];

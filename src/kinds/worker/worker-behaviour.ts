@@ -3,17 +3,19 @@ import type { CallId } from '../../engine/calls';
 import type { Sampler } from '../../engine/distribution';
 import { PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
-import { hashNumber } from '../../engine/resources/hashing';
+import { hashNumber, hashPair } from '../../engine/resources/hashing';
 import { PlanRunner } from '../../engine/resources/plan-runner';
 import { RecentKeys } from '../../engine/resources/recent-keys';
 import { Slots } from '../../engine/resources/slots';
 import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
+import { OCCASIONS } from '../../model/plan';
 import { causeCode, OK } from '../../model/outcome';
 import { fromMs } from '../../model/units';
 import { timeSampler } from '../service-time-sampler';
 import type { WorkerConfig } from './fields';
 import { Ledger } from './ledger';
+import { SagaWatch } from './saga-watch';
 import { POISON } from './worker';
 
 const QUEUE_FULL = causeCode('queue-full');
@@ -22,9 +24,16 @@ const ERROR = causeCode('error');
 const WORKED = 0;
 const POISONED = 1;
 const RECOGNISED = 2;
+const LOOK = 3;
 
-/** Work slot beyond the plan runner's: whether the message was acknowledged on delivery. */
+/** Work slots beyond the plan runner's: whether the message was acknowledged on delivery, and for what its plan is run. */
 const FORGOTTEN = 4;
+const OCCASION = 5;
+const DONE = OCCASIONS.indexOf('done');
+const REFUSED = OCCASIONS.indexOf('refused');
+const UNDONE = OCCASIONS.indexOf('undone');
+
+const MOST_HASHED = 4_294_967_296;
 
 /** Origin of a failure of its own. */
 const HERE = -1;
@@ -32,6 +41,7 @@ const HERE = -1;
 export class Worker implements Behaviour {
   #config!: WorkerConfig;
   #work!: Sampler;
+  #running = false;
   /** Messages still to be poisoned, of those that come. */
   #toPoison = 0;
   /** Messages inside that were acknowledged on delivery. */
@@ -40,10 +50,15 @@ export class Worker implements Behaviour {
   readonly #slots = new Slots(1, 0);
   readonly #plan: PlanRunner;
   readonly #ledger: Ledger;
+  /** Connections whose messages ask to undo. */
+  readonly #undoing = new Set<number>();
+  #watch: SagaWatch | null = null;
   /** The poison messages of a fault. */
   readonly #poison = new RecentKeys();
   readonly #times: RandomStream;
   readonly #luck: RandomStream;
+  /** Which requests are refused differs from run to run, and never within one. */
+  readonly #refusing: number;
   readonly #failed: MetricHandle;
   readonly #poisoned: MetricHandle;
   readonly #busy: MetricHandle;
@@ -54,6 +69,7 @@ export class Worker implements Behaviour {
     this.#ledger = new Ledger(context);
     this.#times = context.random('work');
     this.#luck = context.random('failures');
+    this.#refusing = context.random('refusals').integer(MOST_HASHED);
     this.#failed = context.counter('failed');
     this.#poisoned = context.counter('poisoned');
     this.#busy = context.gauge('busyWorkers');
@@ -62,22 +78,34 @@ export class Worker implements Behaviour {
 
   start(): void {
     this.#plan.resume();
+    this.#running = true;
+    if (this.#config.saga === 'first') this.#watch?.start();
     this.#report();
   }
 
   configure(config: WorkerConfig): void {
     this.#adopt(config);
+    if (config.saga === 'first' && this.#running) this.#watch?.start();
     for (let call = this.#slots.admit(); call !== -1; call = this.#slots.admit()) this.#begin(call);
     this.#report();
   }
 
   rewire(): void {
     this.#plan.rewire();
+    this.#undoing.clear();
+    for (const { index, meaning, config } of this.#context.incoming) {
+      if (meaning === 'deliver' && config.asks === 'undo') this.#undoing.add(index);
+    }
   }
 
   arrive(call: CallId): void {
+    const { calls, ledger, self } = this.#context;
     const forgotten = this.#forgotten(call) ? 1 : 0;
-    this.#context.calls.setWork(call, FORGOTTEN, forgotten);
+    calls.setWork(call, FORGOTTEN, forgotten);
+    if (this.#config.saga !== 'none') {
+      if (this.#undoing.has(calls.connection(call))) calls.setUndoing(call);
+      else if (ledger.exposes) ledger.used(self, calls.key(call), calls.rootSerial(call));
+    }
     this.#atRisk += forgotten;
     if (this.#toPoison > 0 && this.#poison.add(this.#ledger.idOf(call), this.#context.now)) this.#toPoison--;
     const offered = this.#slots.offer(call);
@@ -87,11 +115,12 @@ export class Worker implements Behaviour {
   }
 
   timer(type: number, a: number, b: number): void {
-    if (type > RECOGNISED) this.#plan.timer(type, a, b);
+    if (type > LOOK) this.#plan.timer(type, a, b);
     else if (type === WORKED) this.#worked(a);
     else if (type === POISONED) this.#fail(a, this.#poisoned);
+    else if (type === LOOK) this.#watch?.timer();
     else {
-      this.#ledger.suppress();
+      this.#ledger.suppress(a);
       this.#answer(a, OK, 0);
       this.#next();
     }
@@ -109,6 +138,8 @@ export class Worker implements Behaviour {
     this.#slots.clear();
     this.#plan.clear();
     this.#ledger.crash();
+    this.#running = false;
+    this.#watch?.crash();
     this.#context.level(this.#busy, 0);
   }
 
@@ -132,7 +163,8 @@ export class Worker implements Behaviour {
     if (this.#poison.size > 0) {
       writer.put(2);
       writer.put(this.#poison.size);
-    } else if (this.#config.idempotency === 'none') writer.put(0);
+    } else if (this.#config.saga !== 'none') this.#sagaFace(writer);
+    else if (this.#config.idempotency === 'none') writer.put(0);
     else {
       writer.put(1);
       writer.put(known);
@@ -140,8 +172,29 @@ export class Worker implements Behaviour {
     }
   }
 
+  #sagaFace(writer: FaceWriter): void {
+    if (this.#config.saga === 'first' && this.#watch) {
+      const { stuck, off, underWay, inFlight } = this.#watch;
+      const wrong = stuck > 0 || off > 0;
+      writer.put(wrong ? 4 : 3);
+      writer.put(wrong ? stuck : underWay);
+      writer.put(Math.round(wrong ? off : inFlight));
+    } else {
+      writer.put(5);
+      writer.put(this.#ledger.refused);
+      writer.put(this.#ledger.undone);
+    }
+  }
+
   #adopt(config: WorkerConfig): void {
     this.#config = config;
+    const { ledger, self } = this.#context;
+    if (config.saga === 'none') ledger.steps.delete(self);
+    else ledger.steps.add(self);
+    if (config.saga === 'first') {
+      this.#watch ??= new SagaWatch(this.#context, LOOK);
+      this.#watch.stuckAfterS = config.stuckAfterS;
+    } else this.#watch?.end();
     this.#work = timeSampler(config.serviceTime, config);
     this.#slots.total = config.workers;
     this.#slots.limit = config.queueLimit;
@@ -167,9 +220,23 @@ export class Worker implements Behaviour {
 
   #worked(call: CallId): void {
     const { failPercent } = this.#config;
-    if (failPercent > 0 && this.#luck.chance(failPercent / 100)) this.#fail(call, this.#failed);
-    else if (this.#plan.empty) this.#finish(call, OK, 0);
-    else this.#plan.start(call);
+    const { calls } = this.#context;
+    if (failPercent > 0 && this.#luck.chance(failPercent / 100)) {
+      this.#fail(call, this.#failed);
+      return;
+    }
+    const occasion = calls.undoing(call) ? UNDONE : this.#refuses(call) ? REFUSED : DONE;
+    calls.setWork(call, OCCASION, occasion);
+    if (this.#plan.empty) this.#finish(call, OK, 0);
+    else this.#plan.start(call, occasion);
+  }
+
+  /** The business says no: to the same request always. */
+  #refuses(call: CallId): boolean {
+    const { saga, refusePercent } = this.#config;
+    const { calls } = this.#context;
+    if (saga === 'none' || refusePercent === 0 || calls.write(call) === 0) return false;
+    return hashPair(calls.rootSerial(call), this.#refusing) / MOST_HASHED < refusePercent / 100;
   }
 
   #fail(call: CallId, counter: MetricHandle): void {
@@ -178,7 +245,12 @@ export class Worker implements Behaviour {
   }
 
   #finish(call: CallId, cause: number, origin: number): void {
-    if (cause === OK) this.#ledger.commit(call);
+    if (cause === OK) {
+      const occasion = this.#context.calls.work(call, OCCASION);
+      if (occasion === UNDONE) this.#ledger.undo(call);
+      else if (occasion === REFUSED) this.#ledger.refuse(call);
+      else this.#ledger.commit(call);
+    }
     this.#answer(call, cause, origin);
     this.#next();
     this.#report();
