@@ -24,7 +24,7 @@ export interface Behaviour {
    * CANCELLED)`, whatever still waits; without this handler it is worked on in vain.
    */
   cancelled?(call: CallId): void;
-  /** A timer set with `after` has fired. */
+  /** A timer set with `after` or `alarm` has fired. */
   timer?(type: number, a: number, b: number): void;
   /** Fields changed while running; the first config comes with creation. */
   configure(config: Config): void;
@@ -125,7 +125,9 @@ export interface Context {
   readonly ledger: Ledger;
 
   /** Fires `timer(type, a, b)` after so many microseconds. Priority from `PRIORITY`. Crashing cancels all. */
-  after(micros: number, priority: number, type: number, a?: number, b?: number): EventHandle;
+  after(micros: number, priority: number, type: number, a?: number, b?: number): void;
+  /** The same, for a timer that may be cancelled. */
+  alarm(micros: number, priority: number, type: number, a?: number, b?: number): EventHandle;
   cancel(handle: EventHandle): void;
 
   /**

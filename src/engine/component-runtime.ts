@@ -151,8 +151,13 @@ export class ComponentRuntime implements Context {
     return this.#simulation.ledger;
   }
 
-  after(micros: number, priority: number, type: number, a = 0, b = 0): EventHandle {
-    return this.#simulation.setTimer(this, micros, priority, type, a, b);
+  after(micros: number, priority: number, type: number, a = 0, b = 0): void {
+    this.#simulation.setTimer(this, micros, priority, type, a, b);
+  }
+
+  alarm(micros: number, priority: number, type: number, a = 0, b = 0): EventHandle {
+    this.#simulation.setTimer(this, micros, priority, type, a, b);
+    return this.#simulation.queue.lastHandle;
   }
 
   cancel(handle: EventHandle): void {

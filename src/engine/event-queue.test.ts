@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, inject, it } from 'vitest';
-import { EventQueue } from './event-queue';
+import { type EventHandle, EventQueue } from './event-queue';
 
 fc.configureGlobal({ seed: inject('seed') });
+
+/** Adds an event at a time, and names it. */
+function pushed(queue: EventQueue, time: number, priority = 1, type = 1): EventHandle {
+  queue.push(time, priority, type, 0, 0, 0, 0);
+  return queue.lastHandle;
+}
 
 /** Everything left in the queue, in order, as [time, type]. */
 function drain(queue: EventQueue): [number, number][] {
@@ -45,7 +51,7 @@ describe('EventQueue', () => {
 
   it('forgets a cancelled event at once, and only once', () => {
     const queue = new EventQueue();
-    const first = queue.push(1, 1, 1, 0, 0, 0, 0);
+    const first = pushed(queue, 1);
     queue.push(2, 1, 2, 0, 0, 0, 0);
     expect(queue.cancel(first)).toBe(true);
     expect(queue.size).toBe(1);
@@ -55,7 +61,7 @@ describe('EventQueue', () => {
 
   it('does not cancel a later event that uses the same slot', () => {
     const queue = new EventQueue();
-    const fired = queue.push(1, 1, 1, 0, 0, 0, 0);
+    const fired = pushed(queue, 1);
     queue.pop();
     queue.push(2, 1, 2, 0, 0, 0, 0);
     expect(queue.cancel(fired)).toBe(false);
@@ -78,7 +84,7 @@ describe('EventQueue', () => {
         for (const step of actions) {
           if (step.do === 'push') {
             const time = now + step.time;
-            const handle = queue.push(time, step.priority, number, 0, 0, 0, 0);
+            const handle = pushed(queue, time, step.priority, number);
             handles.push(handle);
             model.push({ time, priority: step.priority, number, handle });
             model.sort((a, b) => a.time - b.time || a.priority - b.priority || a.number - b.number);

@@ -13,7 +13,7 @@ import type { ComponentRuntime } from './component-runtime';
 import { ComponentStats } from './component-stats';
 import type { ConnectionRuntime } from './connection-runtime';
 import { Deadlines } from './deadlines';
-import { type EventHandle, EventQueue, PRIORITY } from './event-queue';
+import { EventQueue, PRIORITY } from './event-queue';
 import { ANSWER, CANCEL, DEADLINE, DELIVER, DIE, FIRST_TIMER, REVIVE } from './event-types';
 import { FaultPlan } from './fault-plan';
 import { applyFault, type FaultIntervention } from './fault-script';
@@ -184,15 +184,8 @@ export class Simulation {
     return intervention;
   }
 
-  setTimer(
-    component: ComponentRuntime,
-    micros: number,
-    priority: number,
-    type: number,
-    a: number,
-    b: number,
-  ): EventHandle {
-    return this.queue.push(this.now + micros, priority, FIRST_TIMER + type, component.self, a, b, component.epoch);
+  setTimer(component: ComponentRuntime, micros: number, priority: number, type: number, a: number, b: number): void {
+    this.queue.push(this.now + micros, priority, FIRST_TIMER + type, component.self, a, b, component.epoch);
   }
 
   // — events —

@@ -145,10 +145,8 @@ export class ResiliencePolicy {
     const own = timeout > 0 ? now + timeout : Infinity;
     const inherited = config.propagateDeadline && parent >= 0 ? Math.max(now, calls.expires(parent)) : Infinity;
     if (inherited < own) {
-      calls.setExpiryHandle(
-        call,
-        queue.push(inherited, PRIORITY.timer, POLICY_EVENT.expire, index, call, calls.stamp(call), 0),
-      );
+      queue.push(inherited, PRIORITY.timer, POLICY_EVENT.expire, index, call, calls.stamp(call), 0);
+      calls.setExpiryHandle(call, queue.lastHandle);
     } else if (timeout > 0) this.#deadlines.add(call, deadlineList, now);
     calls.setExpires(call, Math.min(own, inherited));
     this.firstAttempts++;
@@ -255,7 +253,8 @@ export class ResiliencePolicy {
     if (this.#hedgeAfter > 0 && calls.work(call, ATTEMPTS) === 1 && calls.write(call) === 0) {
       const { index } = this.#connection;
       const at = now + this.#hedgeAfter;
-      calls.setTimerHandle(call, queue.push(at, PRIORITY.timer, POLICY_EVENT.hedge, index, call, calls.stamp(call), 0));
+      queue.push(at, PRIORITY.timer, POLICY_EVENT.hedge, index, call, calls.stamp(call), 0);
+      calls.setTimerHandle(call, queue.lastHandle);
     }
   }
 
@@ -344,10 +343,8 @@ export class ResiliencePolicy {
           calls.setWork(call, RETRY_OF, cause);
           // The first attempt may have failed before its copy was due: then there will be no copy.
           queue.cancel(calls.timerHandle(call));
-          calls.setTimerHandle(
-            call,
-            queue.push(now + pause, PRIORITY.timer, POLICY_EVENT.retry, index, call, calls.stamp(call), 0),
-          );
+          queue.push(now + pause, PRIORITY.timer, POLICY_EVENT.retry, index, call, calls.stamp(call), 0);
+          calls.setTimerHandle(call, queue.lastHandle);
           return;
         }
         this.unaffordable++;
@@ -364,10 +361,8 @@ export class ResiliencePolicy {
     this.rejected++;
     components[source]!.stats.died(cause);
     calls.setOutcome(call, cause, source);
-    calls.setTimerHandle(
-      call,
-      queue.push(now + LOCAL, PRIORITY.completion, POLICY_EVENT.settle, index, call, calls.stamp(call), 0),
-    );
+    queue.push(now + LOCAL, PRIORITY.completion, POLICY_EVENT.settle, index, call, calls.stamp(call), 0);
+    calls.setTimerHandle(call, queue.lastHandle);
   }
 
   /** The source learns how the call ended, and its record is free. */

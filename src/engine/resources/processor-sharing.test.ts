@@ -16,8 +16,9 @@ class Bench {
   constructor(cores: number) {
     this.cores = new ProcessorSharing(this, cores, 1, 0, (item) => this.onEnd(item));
   }
-  after(micros: number, priority: number, type: number, a = 0, b = 0): number {
-    return this.queue.push(this.now + micros, priority, type, 0, a, b, 0);
+  alarm(micros: number, priority: number, type: number, a = 0, b = 0): number {
+    this.queue.push(this.now + micros, priority, type, 0, a, b, 0);
+    return this.queue.lastHandle;
   }
   cancel(handle: number): void {
     this.queue.cancel(handle);

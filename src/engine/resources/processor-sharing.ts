@@ -23,14 +23,14 @@ export class ProcessorSharing {
   #handle = -1;
   #generation = 0;
   #ending = false;
-  readonly #context: Pick<Context, 'now' | 'after' | 'cancel'>;
+  readonly #context: Pick<Context, 'now' | 'alarm' | 'cancel'>;
   readonly #timerType: number;
   readonly #id: number;
   readonly #done: (item: number) => void;
 
   /** The owner hands timers (timerType, id, generation) to `timer`. `done` is called once for each job that ends. */
   constructor(
-    context: Pick<Context, 'now' | 'after' | 'cancel'>,
+    context: Pick<Context, 'now' | 'alarm' | 'cancel'>,
     cores: number,
     timerType: number,
     id: number,
@@ -109,7 +109,7 @@ export class ProcessorSharing {
     if (this.jobs === 0 || this.#cores === 0) return;
     const left = (this.#tags[0]! - this.#attained) / this.#rate();
     const micros = Math.max(0, Math.ceil(left - NEARLY));
-    this.#handle = this.#context.after(micros, PRIORITY.completion, this.#timerType, this.#id, this.#generation);
+    this.#handle = this.#context.alarm(micros, PRIORITY.completion, this.#timerType, this.#id, this.#generation);
   }
 
   #before(tag: number, sequence: number, position: number): boolean {

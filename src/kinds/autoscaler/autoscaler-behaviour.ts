@@ -212,7 +212,7 @@ export class Autoscaler implements Behaviour {
 
   #after(seconds: number, type: number): EventHandle {
     const micros = Math.floor(seconds * MICROS_PER_SECOND + 0.5);
-    return this.#context.after(micros, PRIORITY.control, type, this.#rhythm);
+    return this.#context.alarm(micros, PRIORITY.control, type, this.#rhythm);
   }
 
   // — measuring —

@@ -250,7 +250,7 @@ export class CloudQueue implements Behaviour {
     this.#hiddenUntil[message] = this.#context.now + micros;
     const receipt = this.#store.receipt(message);
     const wait = Math.max(1, Math.floor(micros + 0.5));
-    this.#timers[message] = this.#context.after(wait, PRIORITY.timer, TIMER.visible, message, receipt);
+    this.#timers[message] = this.#context.alarm(wait, PRIORITY.timer, TIMER.visible, message, receipt);
   }
 
   /** Whether this receipt is still good. */
@@ -488,7 +488,7 @@ export class CloudQueue implements Behaviour {
   }
 
   #after(seconds: number, type: number, a: number, b = 0): EventHandle {
-    return this.#context.after(fromMs(seconds * 1000), PRIORITY.timer, type, a, b);
+    return this.#context.alarm(fromMs(seconds * 1000), PRIORITY.timer, type, a, b);
   }
 
   face(writer: FaceWriter): void {

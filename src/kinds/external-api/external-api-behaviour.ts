@@ -133,7 +133,7 @@ export class ExternalApi implements Behaviour {
 
   #planTurn(meanSeconds: number): void {
     const micros = Math.floor(meanSeconds * MICROS_PER_SECOND * exponential(this.#outages) + 0.5);
-    this.#turn = this.#context.after(micros, PRIORITY.control, TURN, this.#plan);
+    this.#turn = this.#context.alarm(micros, PRIORITY.control, TURN, this.#plan);
   }
 
   #setUp(up: boolean): void {

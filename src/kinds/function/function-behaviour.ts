@@ -199,7 +199,7 @@ export class ServerlessFunction implements Behaviour {
     if (first < 0) return;
     const due = this.#environments.begunAt(first) + this.#timeout();
     const wait = Math.max(0, due - this.#context.now);
-    this.#overtime = this.#context.after(wait, PRIORITY.timer, OVERTIME, this.#overtimeTurn);
+    this.#overtime = this.#context.alarm(wait, PRIORITY.timer, OVERTIME, this.#overtimeTurn);
   }
 
   #endOvertime(): void {
@@ -231,7 +231,7 @@ export class ServerlessFunction implements Behaviour {
     this.#environments.reap(now - keep);
     const oldest = this.#environments.oldestIdle;
     if (oldest === Infinity) return;
-    this.#reaper = this.#context.after(oldest + keep - now, PRIORITY.timer, REAP, this.#reaperTurn);
+    this.#reaper = this.#context.alarm(oldest + keep - now, PRIORITY.timer, REAP, this.#reaperTurn);
   }
 
   #keepAlive(): number {

@@ -48,7 +48,7 @@ export class Retention {
     for (const { log } of this.#partitions) if (log.length > 0) oldest = Math.min(oldest, log.time(log.start));
     if (oldest === Infinity) return;
     const micros = Math.max(LEAST, oldest + this.#micros - this.#context.now);
-    this.#next = this.#context.after(micros, PRIORITY.control, this.#timer);
+    this.#next = this.#context.alarm(micros, PRIORITY.control, this.#timer);
   }
 
   timer(): void {

@@ -126,6 +126,6 @@ export class HealthChecks {
   }
 
   #schedule(micros: number, priority: number, type: number, backend: Backend, number: number): number {
-    return this.#context.after(micros, priority, type, backend.link.index, number);
+    return this.#context.alarm(micros, priority, type, backend.link.index, number);
   }
 }

@@ -149,7 +149,7 @@ export class Backlog {
     if (first === NO_MESSAGE || this.#expiryAt <= store.time(first) + ttl) return;
     this.#context.cancel(this.#expiry);
     this.#expiryAt = store.time(first) + ttl;
-    this.#expiry = this.#context.after(this.#expiryAt - now, PRIORITY.timer, TIMER.expires);
+    this.#expiry = this.#context.alarm(this.#expiryAt - now, PRIORITY.timer, TIMER.expires);
   }
 
   #watchAge(): void {

@@ -226,7 +226,7 @@ export class StoreNode {
     this.#context.began(call);
     const micros = this.#context.work(this.#settings.config.operationMicros);
     this.#turn = (this.#turn + 1) & 0x3fffffff;
-    this.#executing = this.#context.after(micros, PRIORITY.completion, this.#timerType, call, this.#turn);
+    this.#executing = this.#context.alarm(micros, PRIORITY.completion, this.#timerType, call, this.#turn);
     this.#current = call;
   }
 

@@ -268,7 +268,7 @@ export class SearchIndex implements Behaviour {
     const every = fromMs(this.#config.refreshMs);
     context.cancel(this.#refresh);
     const wait = every - (context.now % every);
-    this.#refresh = context.after(wait, PRIORITY.timer, REFRESH, ++this.#refreshTurn);
+    this.#refresh = context.alarm(wait, PRIORITY.timer, REFRESH, ++this.#refreshTurn);
   }
 
   // — parts —

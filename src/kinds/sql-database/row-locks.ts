@@ -153,10 +153,10 @@ export class RowLocks {
     this.waiting++;
     this.#waits[call] = wait;
     if (this.#patience > 0) {
-      this.#patienceTimers[call] = context.after(this.#patience, PRIORITY.timer, this.#patienceType, call, wait);
+      this.#patienceTimers[call] = context.alarm(this.#patience, PRIORITY.timer, this.#patienceType, call, wait);
     }
     if (mayDeadlock) {
-      this.#deadlockTimers[call] = context.after(this.#deadlockAfter, PRIORITY.timer, this.#deadlockType, call, wait);
+      this.#deadlockTimers[call] = context.alarm(this.#deadlockAfter, PRIORITY.timer, this.#deadlockType, call, wait);
     }
   }
 

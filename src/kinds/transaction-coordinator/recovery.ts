@@ -67,6 +67,6 @@ export class Recovery {
   #wait(): void {
     const { context } = this.#desk;
     if (this.#timer !== -1) context.cancel(this.#timer);
-    this.#timer = context.after(this.#every, PRIORITY.timer, this.#timerType);
+    this.#timer = context.alarm(this.#every, PRIORITY.timer, this.#timerType);
   }
 }
