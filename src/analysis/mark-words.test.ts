@@ -27,14 +27,14 @@ describe('markWords', () => {
   it.each<[Intervention, string]>([
     [fault('s', 'crash'), 'orders crashed'],
     [fault('s', 'crash', false), 'orders restarted'],
-    [fault('s', 'slow'), 'orders slowed down (4 ×)'],
+    [fault('s', 'slow'), 'orders slowed down (×4)'],
     [fault('s', 'errors', true, { percent: 25 }), 'orders answers with errors (25 %)'],
     [
       fault('k', 'node-partition', true, { isolate: 'numbered', size: 1 }),
-      'registry is partitioned (nodes by number, how many nodes: 1, first node: 1)',
+      'registry is partitioned (nodes by number, from node 1)',
     ],
     // The first node means nothing when the leader is cut off.
-    [fault('k', 'node-partition', true, { size: 2, first: 3 }), 'registry is partitioned (how many nodes: 2)'],
+    [fault('k', 'node-partition', true, { size: 2, first: 3 }), 'registry is partitioned (2 nodes)'],
     [fault('c-s', 'cut'), 'shoppers → orders was cut'],
     [fault('gone', 'crash'), 'gone: crash on'],
     [edit({ type: 'configure-component', id: 's', config: { workers: 4 } }), 'orders: Workers is now 4 per instance'],

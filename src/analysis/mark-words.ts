@@ -1,11 +1,15 @@
 /** What was done to a run, in words: for the timeline and the narrator. */
 import { findKind } from '../kinds/registry';
 import { CONNECTION_FIELDS } from '../model/connection-fields';
+import { CONNECTION_FAULTS, PLACE_FAULTS } from '../model/faults';
 import { completeConfig, fieldApplies, type Field, type Fields, type FieldValue, type Settings } from '../model/fields';
 import { placesOf } from '../model/places';
 import type { Words } from '../model/plan';
 import type { Edit, Intervention, Scenario } from '../model/scenario';
-import { faultsOf } from './target-faults';
+import { type Declarations, faultsOf } from './target-faults';
+
+/** The page has kinds and faults twice; here they are whole, with the words of their options. */
+const WHOLE: Declarations = { findKind, CONNECTION_FAULTS, PLACE_FAULTS };
 
 /** A component's or place's label, a connection as "orders → redis", or the id of something that is gone. */
 export function targetName(scenario: Scenario, id: string): string {
@@ -17,7 +21,7 @@ export function targetName(scenario: Scenario, id: string): string {
   return connection ? `${targetName(scenario, connection.from)} → ${targetName(scenario, connection.to)}` : id;
 }
 
-/** Values of parameters as people read them, those that do something: "4 ×, 10 %", "first node: 2". */
+/** Values of parameters as people read them, those that do something: "×4, 10 %", "broker 2". */
 export function paramWords(fields: Fields, params: Settings): string {
   const values = completeConfig(fields, params);
   return Object.entries(fields)
@@ -26,21 +30,24 @@ export function paramWords(fields: Fields, params: Settings): string {
     .join(', ');
 }
 
+/** One of what is counted is what everybody expects: "lost a broker" needs no "1 broker". */
 function matters(field: Field, value: FieldValue): boolean {
   if (field.type !== 'number') return value !== field.default;
-  return value !== 0 && !(field.unit === '×' && value === 1);
+  const countsOne = value === 1 && (field.unit === '×' || (field.integer && field.unit !== ''));
+  return value !== 0 && !countsOne;
 }
 
 /** A bare number says nothing without its name; with a unit it does. */
 function paramValue(field: Field, value: FieldValue): string {
   const words = valueWords(field, value);
   if (field.type !== 'number' || field.unit !== '') return words;
-  return `${field.label.charAt(0).toLowerCase()}${field.label.slice(1)}: ${words}`;
+  return `${field.label.charAt(0).toLowerCase()}${field.label.slice(1)} ${words}`;
 }
 
 function valueWords(field: Field, value: FieldValue): string {
   switch (field.type) {
     case 'number':
+      if (field.unit === '×') return `×${value}`;
       return field.unit === '' ? String(value) : `${value} ${field.unit}`;
     case 'choice':
       return field.options.find((option) => option.value === value)?.label ?? String(value);
@@ -49,16 +56,20 @@ function valueWords(field: Field, value: FieldValue): string {
   }
 }
 
-/** An intervention as a sentence without a full stop. `scenario` is the system just before it. */
+/**
+ * An intervention as a sentence without a full stop, in parts: whom it was done to, what, and how. Where there is little
+ * room the last parts can be left out. `scenario` is the system just before it.
+ */
 export function markWords(intervention: Intervention, scenario: Scenario): Words[] {
   if (intervention.type === 'edit') return editWords(intervention.edit, scenario);
   const { target, fault, on, params } = intervention;
   const name: Words = { text: targetName(scenario, target), strong: true };
-  const spec = faultsOf(scenario, target).find(({ id }) => id === fault);
+  const spec = faultsOf(scenario, target, WHOLE).find(({ id }) => id === fault);
   if (!spec) return [name, { text: `: ${fault} ${on ? 'on' : 'off'}` }];
   if (!on) return [name, { text: ` ${spec.undone ?? `: ${spec.done}, over`}` }];
   const how = paramWords(spec.params, params);
-  return [name, { text: ` ${spec.done}${how === '' ? '' : ` (${how})`}` }];
+  const done = [name, { text: ` ${spec.done}` }];
+  return how === '' ? done : [...done, { text: ` (${how})` }];
 }
 
 function editWords(edit: Edit, scenario: Scenario): Words[] {

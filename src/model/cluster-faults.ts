@@ -10,14 +10,14 @@ function whichNode(leads: boolean): NumberField {
   return {
     type: 'number',
     integer: true,
-    label: 'Node number',
+    label: 'Node',
     unit: '',
     default: leads ? 0 : 1,
     min: leads ? 0 : 1,
     max: MOST_NODES,
     help: leads
-      ? 'Which node. 0 is the leader of the moment; without one, the first node.'
-      : 'Which node. Numbers beyond the last begin again with the first.',
+      ? 'Which node, by its number. 0 is the leader of the moment; without one, the first node.'
+      : 'Which node, by its number. Numbers beyond the last begin again with the first.',
   };
 }
 
@@ -50,8 +50,8 @@ function apart(leads: boolean): Fields {
     size: {
       type: 'number',
       integer: true,
-      label: 'How many nodes',
-      unit: '',
+      label: 'How many',
+      unit: 'nodes',
       default: 0,
       min: 0,
       max: MOST_NODES,
@@ -60,7 +60,7 @@ function apart(leads: boolean): Fields {
     first: {
       type: 'number',
       integer: true,
-      label: 'First node',
+      label: 'From node',
       unit: '',
       default: 1,
       min: 1,

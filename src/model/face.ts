@@ -35,10 +35,14 @@ export type FaceElement =
       readonly shapes: readonly MemberShape[];
       /** What the lanes show: "log". */
       readonly lane: string;
-      /** What the number is: "term". */
+      /** What the number is, short enough to stand above it: "term". Where the word alone does not tell, `about` does. */
       readonly number: string;
+      readonly about?: string;
     }
-  /** One of several phrases, with numbers in place of each {} [which phrase, one number for each {} of it]. */
+  /**
+   * One of several phrases, with numbers in place of each {} [which phrase, one number for each {} of it]. Of
+   * "[lease|leases]" the first stands after the number 1 and the second after every other.
+   */
   | { readonly type: 'words'; readonly place: 'headline' | 'body' | 'footer'; readonly phrases: readonly string[] };
 
 /** How the role of a node is drawn. */

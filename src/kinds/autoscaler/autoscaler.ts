@@ -147,7 +147,7 @@ export const autoscaler = defineKind({
   face: [
     { type: 'words', place: 'headline', phrases: HEADLINES },
     { type: 'bar', label: 'instances', unit: 'of at most' },
-    { type: 'words', place: 'body', phrases: ['{} instances, {} wanted'] },
+    { type: 'words', place: 'body', phrases: ['{} [instance|instances], {} wanted'] },
     { type: 'words', place: 'footer', phrases: REASONS },
   ],
   faults: [CRASH, PAUSE, NO_METRICS_FAULT, PROVISIONING_LIMIT],

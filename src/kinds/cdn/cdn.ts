@@ -54,7 +54,7 @@ export const cdn = defineKind({
   fields,
   metrics,
   face: [
-    { type: 'words', place: 'headline', phrases: ['{} places', '{} places and a shield'] },
+    { type: 'words', place: 'headline', phrases: ['{} [place|places]', '{} [place|places] and a shield'] },
     { type: 'ratio', label: 'hits' },
     { type: 'bar', label: 'items', unit: 'items' },
     { type: 'words', place: 'footer', phrases: STATES },

@@ -7,12 +7,12 @@ import { fields } from './fields';
 const PHRASES = [
   '{} per second, at random',
   '{} per second, evenly',
-  '{} users, one request each',
+  '{} [user|users], one request each',
   '{} per second, between bursts',
   '{} per second, in a burst',
-  '{} per second now, day and night',
-  '{} per second now, in steps',
-  '{} per second now, one spike',
+  '{} per second, daily wave',
+  '{} per second, in steps',
+  '{} per second, one spike',
   '{} visits per second, {} here',
 ];
 

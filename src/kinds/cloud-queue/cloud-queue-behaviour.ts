@@ -503,10 +503,9 @@ export class CloudQueue implements Behaviour {
     writer.put(this.#config.maxInFlight);
     const oldest = this.#lanes.oldest();
     const age = oldest === NO_MESSAGE ? 0 : this.#context.now - this.#store.time(oldest);
-    writer.put(0);
+    writer.put(this.#dead > 0 ? 1 : 0);
     writer.put(Math.round(age / 100_000) / 10);
-    writer.put(this.#again);
-    writer.put(this.#dead);
+    writer.put(this.#dead > 0 ? this.#dead : this.#again);
   }
 
   #report(): void {

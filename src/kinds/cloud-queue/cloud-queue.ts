@@ -63,7 +63,7 @@ export const cloudQueue = defineKind({
     },
     { type: 'bar', label: 'visible', unit: 'messages' },
     { type: 'bar', label: 'in flight', unit: 'messages' },
-    { type: 'words', place: 'footer', phrases: ['oldest {} s, {} again, {} dead'] },
+    { type: 'words', place: 'footer', phrases: ['oldest {} s, {} again', 'oldest {} s, {} dead'] },
   ],
   faults: [CRASH, PAUSE, SLOW, ERRORS],
   version: 1,

@@ -30,6 +30,7 @@ export const consensusStore = defineKind({
       shapes: ['round', 'dashed', 'filled', 'cross', 'pause'],
       lane: 'log',
       number: 'term',
+      about: 'Each election begins a new term. Who knows of a newer one stops leading.',
     },
   ],
   faults: [CRASH, PAUSE, SLOW, ERRORS, NODES.crash, NODES.freeze, NODES.slow, NODES.partition, CLOCK_RATE],

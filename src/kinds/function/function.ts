@@ -55,7 +55,7 @@ export const serverlessFunction = defineKind({
   fields,
   metrics,
   face: [
-    { type: 'words', place: 'headline', phrases: ['{} environments'] },
+    { type: 'words', place: 'headline', phrases: ['{} [environment|environments]'] },
     { type: 'bar', label: 'in use', unit: 'requests' },
     { type: 'words', place: 'footer', phrases: ['{} starting, {} idle'] },
   ],

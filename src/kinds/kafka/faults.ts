@@ -4,19 +4,19 @@ import { choice } from '../../model/fields';
 const BROKER = {
   type: 'number',
   integer: true,
-  label: 'Broker number',
+  label: 'Broker',
   unit: '',
   default: 1,
   min: 1,
   max: 9,
-  help: 'Which broker. Broker 1 is the preferred leader of partition p0, broker 2 of p1, and so on.',
+  help: 'Which broker, by its number. Broker 1 is the preferred leader of partition p0, broker 2 of p1, and so on.',
 } as const;
 
 const COUNT = {
   type: 'number',
   integer: true,
-  label: 'How many brokers',
-  unit: '',
+  label: 'How many',
+  unit: 'brokers',
   default: 1,
   min: 1,
   max: 9,

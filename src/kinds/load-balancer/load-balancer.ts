@@ -13,7 +13,7 @@ const POLICY_WORDS = [
   'ring hash',
   'Maglev',
 ];
-const HEALTH_WORDS = ['{} of {} healthy', '{} backends, not checked', 'panic: {} of {} healthy, all used'];
+const HEALTH_WORDS = ['{} of {} healthy', '{} not checked', 'panic: {} of {} healthy, all used'];
 
 export const loadBalancer = defineKind({
   id: 'load-balancer',

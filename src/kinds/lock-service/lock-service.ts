@@ -158,10 +158,14 @@ export const lockService = defineKind({
     {
       type: 'words',
       place: 'headline',
-      phrases: ['no lock held', '{} held, newest token {}'],
+      phrases: ['no lock held', '{} held, token {}'],
     },
     { type: 'bar', label: 'waiting', unit: 'requests' },
-    { type: 'words', place: 'footer', phrases: ['no holder was too late', '{} leases ran out', '{} holders too late'] },
+    {
+      type: 'words',
+      place: 'footer',
+      phrases: ['no holder was too late', '{} [lease|leases] ran out', '{} [holder|holders] too late'],
+    },
   ],
   faults: [CRASH, PAUSE, SLOW, ERRORS, FORGET, CLOCK_JUMP],
   version: 1,

@@ -36,7 +36,7 @@ export const searchIndex = defineKind({
   fields,
   metrics,
   face: [
-    { type: 'words', place: 'headline', phrases: ['{} shards × {} copies'] },
+    { type: 'words', place: 'headline', phrases: ['{} [shard|shards] × {} [copy|copies]'] },
     { type: 'cells', label: 'cores' },
     { type: 'bar', label: 'queues', unit: 'parts' },
     { type: 'words', place: 'footer', phrases: ['{} not yet visible'] },

@@ -124,7 +124,7 @@ export const serviceRegistry = defineKind({
       ],
     },
     { type: 'bar', label: 'overdue', unit: 'instances' },
-    { type: 'words', place: 'footer', phrases: ['leases of {} s', 'out after {} missed probes'] },
+    { type: 'words', place: 'footer', phrases: ['leases of {} s', 'out after {} missed [probe|probes]'] },
   ],
   faults: [CRASH, PAUSE, SLOW, ERRORS, STALE, EMPTY_LIST],
   version: 1,

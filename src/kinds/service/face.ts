@@ -6,10 +6,10 @@ const UNITS = ['workers', 'event loops', 'workers', 'loops'];
 
 /** Headlines by what there is to say; each begins with how many workers, except when the process is in trouble. */
 export const HEADLINES: readonly string[] = [
-  '{} workers',
+  '{} [worker|workers]',
   '{} event loops',
-  '{} instances × {} workers',
-  '{} instances × {} loops',
+  '{} [instance|instances] × {} [worker|workers]',
+  '{} [instance|instances] × {} [loop|loops]',
   ...UNITS.map((unit, i) => `${i < 2 ? '' : '{} × '}{} ${unit}, {} cores`),
   'memory {} of {} MB',
   'warming up: {} of {}',

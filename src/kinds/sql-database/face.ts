@@ -8,9 +8,9 @@ export const HEADLINES = ['primary', 'primary + {} replica', 'primary + {} repli
 export const LAGS = [
   '',
   'replicas caught up',
-  'replication lag {} ms',
-  'replication stopped, lag {} ms',
-  '{} transactions in doubt',
+  'lag {} ms',
+  'stopped, lag {} ms',
+  '{} [transaction|transactions] in doubt',
 ];
 
 /** What a server is to the others. */

@@ -15,7 +15,7 @@ const SERVER = {
 } as const satisfies Fields;
 
 const replica = (help: string): Fields => ({
-  replica: { type: 'number', integer: true, label: 'Only replica number', unit: '', default: 0, min: 0, max: 8, help },
+  replica: { type: 'number', integer: true, label: 'Only replica', unit: '', default: 0, min: 0, max: 8, help },
 });
 
 export const STOP_REPLICATION: FaultSpec = {

@@ -45,7 +45,7 @@ export const topic = defineKind({
   fields,
   metrics,
   face: [
-    { type: 'words', place: 'headline', phrases: ['no subscriptions', '{} subscriptions'] },
+    { type: 'words', place: 'headline', phrases: ['no subscriptions', '{} [subscription|subscriptions]'] },
     { type: 'bar', label: 'under way', unit: 'copies' },
     { type: 'words', place: 'footer', phrases: ['{} tried again, {} dead'] },
   ],

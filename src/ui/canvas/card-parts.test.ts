@@ -42,23 +42,58 @@ describe('the body of a card', () => {
       shapes: ['round', 'filled'],
       lane: 'log',
       number: 'term',
+      about: 'Each election begins another.',
     } as const;
     const values = [2, 12, 1, 0, 3, 5, 5, 4, 0, 2, 3, 3, 4, 3];
     const [part] = readParts([{ element: members, values }], peers, false);
     expect(part).toEqual({
       type: 'members',
       cells: 12,
+      ...{ caption: 'log', number: 'term', about: 'Each election begins another.' },
       members: [
         {
-          ...{ name: '1', shape: 'filled', side: 'A', settled: 3, agreeing: 2, differing: 0, text: '4' },
+          ...{ name: '1', shape: 'filled', side: 'A', settled: 3, agreeing: 2, differing: 0, word: '', text: '4' },
           tip: 'node 1: leader, side A, term 4, log: 3 of the last settled, 2 not settled',
         },
         {
-          ...{ name: '2', shape: 'round', side: 'B', settled: 3, agreeing: 0, differing: 1, text: '3' },
+          ...{ name: '2', shape: 'round', side: 'B', settled: 3, agreeing: 0, differing: 1, word: '', text: '3' },
           tip: 'node 2: follower, side B, term 3, log: 3 of the last settled, 1 that differ',
         },
       ],
     });
+  });
+
+  it('says of a node that stands still why it has nothing to show', () => {
+    const members = {
+      type: 'members',
+      label: 'nodes',
+      roles: ['up', 'down', 'frozen'],
+      shapes: ['round', 'cross', 'pause'],
+      lane: 'log',
+      number: 'hints waiting',
+    } as const;
+    const lane = (settled: number) => [settled, settled, settled];
+    const values = [4, 12, 0, 0, ...lane(0), 0, 1, 0, ...lane(0), 1, 2, 0, ...lane(0), 0, 1, 0, ...lane(4), 0];
+    const [part] = readParts([{ element: members, values }], peers, false);
+    expect(part?.type === 'members' && part.members.map(({ word }) => word)).toEqual(['', 'down', 'frozen', '']);
+    // Without lanes the caption says what the rows are.
+    const [bare] = readParts([{ element: members, values: [1, 0, 1, 0, ...lane(0), 1200] }], peers, false);
+    expect(bare).toMatchObject({
+      caption: 'nodes',
+      number: 'hints waiting',
+      members: [{ word: 'down', text: '1\u202f200' }],
+    });
+  });
+
+  it('writes one of a thing in the singular', () => {
+    const footer = {
+      type: 'words',
+      place: 'body',
+      phrases: ['{} [lease|leases] of {} [holder|holders] ran out'],
+    } as const;
+    const read = (...values: number[]) => readParts([{ element: footer, values: [0, ...values] }], peers, false)[0];
+    expect(read(1, 2)).toMatchObject({ text: '1 lease of 2 holders ran out' });
+    expect(read(0, 1)).toMatchObject({ text: '0 leases of 1 holder ran out' });
   });
 
   it('says nothing about a share of which nothing was counted', () => {

@@ -74,7 +74,12 @@ const MARKED_TARGETS = 12;
 /** Puts the numbers of a reading into the phrase they choose. */
 export function words(phrases: readonly string[], values: readonly number[]): string {
   let next = 1;
-  return (phrases[values[0] ?? 0] ?? '').replaceAll('{}', () => formatNumber(values[next++] ?? NaN));
+  let last = NaN;
+  return (phrases[values[0] ?? 0] ?? '').replace(/\{\}|\[(.*?)\|(.*?)\]/g, (blank, one: string, many: string) => {
+    if (blank !== '{}') return last === 1 ? one : many;
+    last = values[next++] ?? NaN;
+    return formatNumber(last);
+  });
 }
 
 /** The body of a card while there is a run. */

@@ -9,12 +9,17 @@ const CELL = 7;
 export function MemberRows({ part }: { part: MembersPart }) {
   return (
     <div className="card-members">
+      <div className="card-member is-caption" data-tip={part.about || undefined}>
+        <span>{part.caption}</span>
+        <span className="card-value">{part.number}</span>
+      </div>
       {part.members.map((member) => (
         <div key={member.name} className={`card-member is-${member.shape}`} data-tip={member.tip}>
           <RoleMark shape={member.shape} />
           <span>{member.name}</span>
           {member.side && <b>{member.side}</b>}
-          {part.cells > 0 && <Lane member={member} cells={part.cells} />}
+          {member.word && <span className="member-word">{member.word}</span>}
+          {part.cells > 0 && !member.word && <Lane member={member} cells={part.cells} />}
           <span className="card-value">{member.text}</span>
         </div>
       ))}

@@ -45,7 +45,14 @@ const P99 = 5;
 const UTILISATION = 6;
 
 /** Short words for a fault that is on, where its own ("answers with errors") would be too long. */
-const TAG_WORDS: Readonly<Record<string, string>> = { slow: 'slow', errors: 'errors', pause: 'frozen' };
+const TAG_WORDS: Readonly<Record<string, string>> = {
+  slow: 'slow',
+  errors: 'errors',
+  pause: 'frozen',
+  'load-step': 'load',
+};
+/** Units of how much. Numbers without one say which: they stand on the timeline. */
+const AMOUNTS = new Set(['×', '%', 'ms', 's', 'Mbit/s']);
 
 export function readCard(sources: CardSources): CardView {
   const { component, face, series, time } = sources;
@@ -111,15 +118,15 @@ function seconds(micros: number): string {
 
 function tagOf(fault: FaultSpec, params: Settings, face: ComponentFace): string[] {
   if (face.state & STATE.down) return [];
-  const [name, field] = Object.entries(fault.params).find(([, { type }]) => type === 'number') ?? [];
-  const value = name === undefined ? undefined : params[name];
-  const amount =
-    typeof value !== 'number' || field?.type !== 'number'
-      ? ''
-      : field.unit === '×'
-        ? ` ×${formatNumber(value)}`
-        : ` ${formatNumber(value)} ${field.unit}`;
-  return [(TAG_WORDS[fault.id] ?? fault.done) + amount];
+  const words = TAG_WORDS[fault.id] ?? fault.done.replace(/^(is|was|has( an?)?) /, '');
+  for (const [name, field] of Object.entries(fault.params)) {
+    if (field.type !== 'number' || !AMOUNTS.has(field.unit)) continue;
+    const value = params[name] ?? field.default;
+    if (typeof value !== 'number' || value === 0) continue;
+    const amount = formatNumber(value);
+    return [field.unit === '×' ? `${words} ×${amount}` : `${words} ${amount} ${field.unit}`];
+  }
+  return [words];
 }
 
 function labelOf({ scenario }: CardSources, id: string): string {

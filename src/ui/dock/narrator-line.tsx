@@ -76,7 +76,7 @@ function Everything({ happenings }: { happenings: readonly Happening[] }) {
 function Sentence({ when, words }: { when: string; words: readonly Words[] }) {
   return (
     <span className="narrator-sentence">
-      <b>{when}</b> <WordsText words={words} />.{' '}
+      <b className="narrator-when">{when}</b> <WordsText words={words} />.{' '}
     </span>
   );
 }

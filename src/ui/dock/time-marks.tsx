@@ -21,8 +21,9 @@ export function TimeMarks({ timeline, onGo }: TimeMarksProps) {
   const all = [...marks.map((mark) => ({ mark, hollow: false })), ...upcoming.map((mark) => ({ mark, hollow: true }))];
   const places = all.map(({ mark }) => mark.atMicros / 1e6 / length);
   const labels = all.map(({ mark }) => plainText(mark.words));
+  const shorter = all.map(({ mark }) => lengths(mark));
   const fits = fittingLabels(
-    all.map((_, i) => ({ at: places[i]!, width: SIGN + labels[i]!.length * CHARACTER })),
+    shorter.map((texts, i) => ({ at: places[i]!, widths: texts.map((text) => SIGN + text.length * CHARACTER) })),
     width,
   );
   return (
@@ -45,11 +46,18 @@ export function TimeMarks({ timeline, onGo }: TimeMarksProps) {
           onClick={() => onGo(mark.atMicros / 1e6)}
         >
           <MarkSign type={mark.type} hollow={hollow} />
-          {fits[i] && <span>{labels[i]}</span>}
+          {fits[i]! >= 0 && <span>{shorter[i]![fits[i]!]}</span>}
         </button>
       ))}
     </div>
   );
+}
+
+/** What a mark says, in full and with less and less: without how it was done, then without to whom. */
+function lengths({ type, words }: TimelineMark): string[] {
+  const [name, what] = words;
+  const full = plainText(words);
+  return type === 'edit' || !name || !what ? [full] : [full, name.text + what.text, what.text.trim()];
 }
 
 /** Cross for a fault, ring with a dot for its end, diamond for an edit; hollow while it is to come. */

@@ -27,25 +27,32 @@ describe('fittingLabels', () => {
     expect(
       fittingLabels(
         [
-          { at: 0.1, width: 100 },
-          { at: 0.5, width: 100 },
+          { at: 0.1, widths: [100] },
+          { at: 0.5, widths: [100] },
         ],
         1000,
       ),
-    ).toEqual([true, true]);
+    ).toEqual([0, 0]);
   });
   it('gives the place to the later of two', () => {
     expect(
       fittingLabels(
         [
-          { at: 0.4, width: 150 },
-          { at: 0.5, width: 100 },
+          { at: 0.4, widths: [150] },
+          { at: 0.5, widths: [100] },
         ],
         1000,
       ),
-    ).toEqual([false, true]);
+    ).toEqual([-1, 0]);
+  });
+  it('takes a shorter one where the long one has no room', () => {
+    const marks = [
+      { at: 0.4, widths: [150, 120, 80] },
+      { at: 0.5, widths: [100] },
+    ];
+    expect(fittingLabels(marks, 1000)).toEqual([2, 0]);
   });
   it('shows none beyond the end of the bar', () => {
-    expect(fittingLabels([{ at: 0.95, width: 100 }], 1000)).toEqual([false]);
+    expect(fittingLabels([{ at: 0.95, widths: [100, 60] }], 1000)).toEqual([-1]);
   });
 });

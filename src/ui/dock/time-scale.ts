@@ -21,21 +21,22 @@ export function barTicks(length: number): number[] {
 export interface Labelled {
   /** Place from 0 to 1. */
   readonly at: number;
-  /** Width of the label with its sign, in pixels. */
-  readonly width: number;
+  /** Widths of its labels with the sign, in pixels: the longest first. */
+  readonly widths: readonly number[];
 }
 
 /**
- * Which labels fit beside their signs without touching anything, in the order of place: labels stand to the right of
- * their sign and the later mark, which matters more, wins. Marks without their label keep their sign.
+ * Which of its labels fits beside each sign without touching anything, in the order of place: labels stand to the right
+ * of their sign and the later mark, which matters more, wins. Marks without a label (-1) keep their sign.
  */
-export function fittingLabels(marks: readonly Labelled[], barWidth: number, signWidth = 18): boolean[] {
-  const fits = marks.map(() => false);
+export function fittingLabels(marks: readonly Labelled[], barWidth: number, signWidth = 18): number[] {
+  const fits = marks.map(() => -1);
   let free = barWidth;
   for (let i = marks.length - 1; i >= 0; i--) {
-    const left = marks[i]!.at * barWidth;
-    fits[i] = left + marks[i]!.width <= free;
-    free = Math.min(free, left - (fits[i] ? 6 : signWidth / 2));
+    const { at, widths } = marks[i]!;
+    const left = at * barWidth;
+    fits[i] = widths.findIndex((width) => left + width <= free);
+    free = Math.min(free, left - (fits[i]! >= 0 ? 6 : signWidth / 2));
   }
   return fits;
 }

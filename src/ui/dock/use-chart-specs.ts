@@ -16,7 +16,7 @@ import {
   responseTime,
   single,
 } from '../charts/chart-spec';
-import { pulse, TABLE_MS } from '../charts/pulse';
+import { FIGURE_MS, pulse, TABLE_MS } from '../charts/pulse';
 
 /** A measure for the fourth chart. */
 export interface Measure {
@@ -33,8 +33,8 @@ const BASE: readonly (Measure & { readonly unit: ChartUnit })[] = [
   { id: 'failures', label: 'Failed', unit: 'rate' },
 ];
 
-/** Follows a list that is derived from the history, once a second; the same list stays the same object. */
-function useFollowed<T>(derive: (before: readonly T[]) => readonly T[]): readonly T[] {
+/** Follows a list that is derived from the history; the same list stays the same object. */
+function useFollowed<T>(derive: (before: readonly T[]) => readonly T[], everyMs: number): readonly T[] {
   const [list, setList] = useState<readonly T[]>(() => derive([]));
   useEffect(() => {
     const follow = (): void =>
@@ -43,14 +43,15 @@ function useFollowed<T>(derive: (before: readonly T[]) => readonly T[]): readonl
         return next.length === before.length && next.every((entry, i) => entry === before[i]) ? before : next;
       });
     follow();
-    return pulse(TABLE_MS).subscribe(follow);
-  }, [derive]);
+    return pulse(everyMs).subscribe(follow);
+  }, [derive, everyMs]);
   return list;
 }
 
 export function useFailures(of: string, title?: string): ChartSpec {
   const derive = useMemo(() => () => causesSeen(liveRun.history, of), [of]);
-  const causes = useFollowed(derive);
+  // A chart must not say for a whole second that nothing has failed when something has.
+  const causes = useFollowed(derive, FIGURE_MS);
   return useMemo(() => failures(of, causes, title), [of, causes, title]);
 }
 
@@ -87,7 +88,7 @@ export function useMeasure(
       component || column < 0 ? [] : leaders(liveRun.history, ids.split('\n'), column, before),
     [component, column, ids],
   );
-  const leading = useFollowed(derive);
+  const leading = useFollowed(derive, TABLE_MS);
   return useMemo(() => {
     if (component) {
       if (base) return single(base.label, base.unit, component.id, column);

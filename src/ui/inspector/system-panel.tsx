@@ -27,7 +27,7 @@ export function SystemPanel() {
         </p>
       </header>
       <div className="tab-panel">
-        {story !== '' && <p className="story">{story}</p>}
+        {story !== '' && <p className="story">{keepUnits(story)}</p>}
         {empty && (
           <p className="quiet">Add components from the left, connect them, and press play. Select one to set it up.</p>
         )}
@@ -37,6 +37,11 @@ export function SystemPanel() {
       </div>
     </div>
   );
+}
+
+/** "15 s" and "57 %" stay on one line. */
+function keepUnits(text: string): string {
+  return text.replace(/(\d) (?=(?:s|ms|min|%)(?!\w))/g, '$1\u00a0');
 }
 
 function count(number: number, word: string): string {
