@@ -16,6 +16,7 @@ export const HEADLINES: readonly string[] = [
   'collecting garbage: {} of {}',
   'starting: {} of {} ready',
   'out of memory: {} of {} ready',
+  'bad configuration: {} of {} ready',
 ];
 
 const ON_CORES = 4;
@@ -24,13 +25,15 @@ const WARMING = 9;
 const COLLECTING = 10;
 const STARTING = 11;
 const KILLED = 12;
+const DOOMED = 13;
 
 export function writeHeadline(writer: FaceWriter, plant: Plant, instances: readonly Instance[]): void {
   const { config } = plant;
   const present = instances.slice(0, plant.instances);
   const killed = present.some(({ life }) => life.state === 'killed');
   if (killed || present.some(({ life }) => life.state === 'starting')) {
-    put(writer, killed ? KILLED : STARTING, plant.ready, plant.instances);
+    const doomed = plant.push?.effect === 'crash';
+    put(writer, killed ? (doomed ? DOOMED : KILLED) : STARTING, plant.ready, plant.instances);
   } else if (plant.collecting > 0) put(writer, COLLECTING, plant.collecting, instances.length);
   else if (present.some(({ life }) => life.warming)) {
     put(writer, WARMING, present.filter(({ life }) => life.warming).length, plant.instances);

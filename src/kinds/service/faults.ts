@@ -86,6 +86,46 @@ export const BAD_DEPLOY: FaultSpec = {
   params: deployParams,
 };
 
+const pushParams = {
+  effect: choice({
+    label: 'What it does',
+    default: 'crash',
+    options: [
+      {
+        value: 'crash',
+        label: 'crashes whoever reads it',
+        help: 'And again after each restart, until it is taken back.',
+      },
+      {
+        value: 'errors',
+        label: 'answers with errors',
+        help: 'Who has it answers every request with an error, at once.',
+      },
+      { value: 'slow', label: 'ten times slower', help: 'Who has it still answers, late.' },
+    ],
+    help: 'What happens to an instance that has it.',
+  }),
+  spreadS: {
+    type: 'number',
+    label: 'Spreads in',
+    unit: 's',
+    default: 0,
+    min: 0,
+    max: 3600,
+    help: 'From the first instance to the last, evenly. 0 reaches all of them at once, which leaves no time to notice.',
+  },
+} as const;
+
+export const CONFIG_PUSH: FaultSpec = {
+  id: 'config-push',
+  label: 'Push a bad configuration',
+  undo: 'Push the old one',
+  done: 'was sent a bad configuration',
+  undone: 'was sent its old configuration',
+  help: 'A setting that nobody tried goes to every instance. The way back takes as long as the way out.',
+  params: pushParams,
+};
+
 const countParams = {
   count: {
     type: 'number',
@@ -122,4 +162,5 @@ export const CAPACITY_REMOVE: FaultSpec = {
 export type CountParams = ConfigOf<typeof countParams>;
 export type CapParams = ConfigOf<typeof capParams>;
 export type LeakParams = ConfigOf<typeof leakParams>;
+export type PushParams = ConfigOf<typeof pushParams>;
 export type DeployParams = ConfigOf<typeof deployParams>;

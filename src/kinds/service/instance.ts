@@ -19,16 +19,16 @@ const QUEUE_FULL = causeCode('queue-full');
 /** From which share of the queue on each priority is shed. */
 const SHED_FROM = [Infinity, 0.9, 0.75, 0.5];
 
-const BAD_SLOWNESS = 10;
-
 export class Instance {
   collecting = false;
   /** In the queue or at work; the backlog is outside. */
   inside = 0;
   /** Requests that came to its door. */
   offered = 0;
-  /** Runs a bad version. */
-  bad = false;
+  /** What a bad version or configuration makes of it: answers with errors, works so many times slower, crashes. */
+  erring = false;
+  slowness = 1;
+  doomed = false;
   readonly life: Life;
   readonly heap = new Heap();
   readonly processor: Processor;
@@ -77,11 +77,11 @@ export class Instance {
     return this.heap.liveMb(this.#plant.config, this.inside) > this.#plant.config.limitMb;
   }
 
-  /** Out of memory: what is inside is reset, and a restart is planned. */
-  kill(): void {
+  /** Out of memory, or doomed: what is inside is reset, and a restart is planned. */
+  kill(leastS = 0): void {
     this.#plant.context.count(this.#restarts);
     this.#resetAll();
-    this.life.kill();
+    this.life.kill(leastS);
     this.#empty();
   }
 
@@ -330,7 +330,7 @@ export class Instance {
     // Without cores in the model, a cap slows each by how many would share what is left.
     if (cap && config.cpu === 'worker' && this.#computing > cap.cores) factor *= this.#computing / cap.cores;
     if (config.warmUpS > 0) factor *= 1 + (config.coldFactor - 1) * this.life.coldness;
-    if (this.bad && this.#plant.deploy?.defect === 'slow') factor *= BAD_SLOWNESS;
+    factor *= this.slowness;
     return context.work(factor === 1 ? micros : Math.floor(micros * factor + 0.5));
   }
 

@@ -61,11 +61,11 @@ export class Life {
     this.#turn++;
   }
 
-  /** Stops, and plans the restart. */
-  kill(): void {
+  /** Stops, and plans the restart, after this long at least. */
+  kill(leastS: number): void {
     const { context, config } = this.#plant;
     if (context.now - this.#readyAt >= GOOD_RUN_S * MICROS_PER_SECOND) this.#kills = 0;
-    const delayS = Math.min(LONGEST_RESTART_S, config.restartS * (1 << Math.min(this.#kills, 20)));
+    const delayS = Math.min(LONGEST_RESTART_S, Math.max(leastS, config.restartS) * (1 << Math.min(this.#kills, 20)));
     this.#kills++;
     this.stop();
     this.state = 'killed';

@@ -179,4 +179,52 @@ describe('faults of its own', () => {
     const simulation = run({ instances: 2 }, [fault('bad-deploy', 5, 1000, { percent: 50, defect: 'slow' })]);
     expect(answers(simulation, 66)).toEqual(['25', '45', '60', '65']);
   });
+
+  describe('a bad configuration', () => {
+    const push = (params: Settings, durationMs = 60_000): ScheduledFault[] => [
+      fault('config-push', 1005, durationMs, params),
+    ];
+
+    it('that makes errors reaches all at once, and is gone at once', () => {
+      const simulation = run({ instances: 4 }, push({ effect: 'errors' }, 1000));
+      simulation.advance(5 * SECOND);
+      expect(deathsAt(simulation, 'a')).toEqual({ error: 100 });
+    });
+
+    it('spreads from the first instance to the last, and so does the old one after it', () => {
+      const simulation = run({ instances: 4 }, push({ effect: 'errors', spreadS: 4 }, 8000));
+      // A quarter, a half, three quarters, all; all until 9 s; then three quarters at once, a half, a quarter, none.
+      let before = 0;
+      const errors = [2, 3, 4, 5, 9, 10, 11, 12, 13].map((second) => {
+        simulation.advance(second * SECOND + 5000);
+        const all = deathsAt(simulation, 'a')['error'] ?? 0;
+        const more = all - before;
+        before = all;
+        return more;
+      });
+      expect(errors).toEqual([25, 50, 75, 100, 400, 75, 50, 25, 0]);
+    });
+
+    it('that crashes does so again after each restart, later each time, until it is taken back', () => {
+      const simulation = run({ instances: 2, restartS: 1 }, push({}, 9000));
+      simulation.advance(1.5 * SECOND);
+      expect(headline(simulation)).toBe('bad configuration: {} of {} ready');
+      // Restarts 1, 2 and 4 s after the crashes of 1, 2 and 4 s; the last delay of 8 s ends at 16 s.
+      simulation.advance(15.9 * SECOND);
+      expect(metricOf(simulation, 'a', 'restarts')).toBe(8);
+      expect(metricOf(simulation, 'a', 'ready')).toBeLessThan(0.2);
+      simulation.resetTotals();
+      simulation.advance(20 * SECOND);
+      expect(metricOf(simulation, 'a', 'restarts')).toBe(0);
+      expect(completions(simulation)).toBeGreaterThan(390);
+    });
+
+    it('outlives a crash of everything', () => {
+      const crash = fault('crash', 2000, 1000);
+      const simulation = run({ instances: 2, restartS: 1 }, [...push({}), crash]);
+      simulation.advance(60 * SECOND);
+      // The hundredth request was inside when it began.
+      expect(completions(simulation)).toBe(99);
+    });
+  });
 });

@@ -8,6 +8,7 @@ import { CallLinks } from '../../engine/resources/call-line';
 import { PlanRunner } from '../../engine/resources/plan-runner';
 import { TransactionPart } from './transaction-part';
 import { timeSampler } from '../service-time-sampler';
+import type { ConfigPush } from './config-push';
 import type { CapParams, DeployParams, LeakParams } from './faults';
 import type { ServiceConfig } from './fields';
 import { Registrations } from './registrations';
@@ -22,6 +23,7 @@ export const TIMER = {
   turn: 5,
   leak: 6,
   heartbeat: 7,
+  push: 8,
 } as const;
 
 /** Where a call is. */
@@ -43,6 +45,7 @@ export class Plant {
   cap: CapParams | null = null;
   leak: LeakParams | null = null;
   deploy: DeployParams | null = null;
+  push: ConfigPush | null = null;
   /** Instances added and taken away by faults. */
   added = 0;
   removed = 0;

@@ -5,17 +5,20 @@ import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
 import { VERB } from '../../model/meaning';
 import { causeCode, REFUSED } from '../../model/outcome';
+import { ConfigPush, READING_S } from './config-push';
 import { writeHeadline } from './face';
 import {
   BAD_DEPLOY,
   CAPACITY_ADD,
   CAPACITY_REMOVE,
   type CapParams,
+  CONFIG_PUSH,
   type CountParams,
   CPU_CAP,
   type DeployParams,
   type LeakParams,
   MEMORY_LEAK,
+  type PushParams,
 } from './faults';
 import type { ServiceConfig } from './fields';
 import { Instance } from './instance';
@@ -27,6 +30,8 @@ const ERROR = causeCode('error');
 /** Leaks are added up so often: microseconds. */
 const LEAK_TICK = 250_000;
 
+const BAD_SLOWNESS = 10;
+
 export class Service implements Behaviour {
   readonly #context: Context;
   readonly #plant: Plant;
@@ -37,6 +42,8 @@ export class Service implements Behaviour {
   #running = false;
   /** Number of the present leak: ticks of an earlier one are void. */
   #leak = 0;
+  /** Number of the present way of a configuration through the instances. */
+  #pushes = 0;
   readonly #restarts: number;
   readonly #cpu: number;
   readonly #busyWorkers: number;
@@ -69,13 +76,17 @@ export class Service implements Behaviour {
     this.#plant.plan.resume();
     // What runs at the beginning of time has been running for long.
     this.#boot(this.#context.now === 0);
+    this.#watchPush();
     this.#watchLeak();
     this.#report();
   }
 
   configure(config: ServiceConfig): void {
     this.#adopt(config);
-    if (this.#running) this.#boot(false);
+    if (this.#running) {
+      this.#boot(false);
+      this.#watchPush();
+    }
     for (const instance of this.#instances) instance.configure();
     this.#report();
   }
@@ -84,6 +95,7 @@ export class Service implements Behaviour {
     this.#plant.scale(wanted);
     this.#staff();
     this.#boot(false);
+    this.#watchPush();
     this.#report();
   }
 
@@ -105,7 +117,7 @@ export class Service implements Behaviour {
     } else if (ledger.exposes) ledger.used(self, calls.key(call));
     const instance = this.#readyInstance();
     if (!instance) this.#context.fail(call, REFUSED);
-    else if (instance.bad && this.#plant.deploy?.defect === 'errors') this.#context.fail(call, ERROR);
+    else if (instance.erring) this.#context.fail(call, ERROR);
     else {
       instance.offer(call);
       if (this.#plant.memory && instance.overLimit) instance.kill();
@@ -134,6 +146,11 @@ export class Service implements Behaviour {
         break;
       case TIMER.turn:
         this.#instances[a]!.turn(b);
+        this.#readConfiguration();
+        break;
+      case TIMER.push:
+        if (a !== this.#pushes) return;
+        this.#watchPush();
         break;
       case TIMER.heartbeat:
         this.#plant.registrations.timer(a, b);
@@ -172,6 +189,7 @@ export class Service implements Behaviour {
     if (id === CPU_CAP.id) plant.cap = given as CapParams | null;
     else if (id === MEMORY_LEAK.id) plant.leak = given as LeakParams | null;
     else if (id === BAD_DEPLOY.id) plant.deploy = given as DeployParams | null;
+    else if (id === CONFIG_PUSH.id) this.#push(on, params as PushParams);
     else if (id === CAPACITY_ADD.id) plant.added = on ? (params as CountParams).count : 0;
     else if (id === CAPACITY_REMOVE.id) plant.removed = on ? (params as CountParams).count : 0;
     plant.adjust();
@@ -179,7 +197,8 @@ export class Service implements Behaviour {
       this.#staff();
       if (this.#running) this.#boot(false);
     }
-    this.#markBad();
+    if (this.#running) this.#watchPush();
+    else this.#markBad();
     for (const instance of this.#instances) instance.processor.configure();
     if (id === MEMORY_LEAK.id && this.#running) this.#watchLeak();
     this.#report();
@@ -223,10 +242,41 @@ export class Service implements Behaviour {
     }
   }
 
+  /** Which instances have a bad version, and which a bad configuration. */
   #markBad(): void {
-    const { deploy, instances } = this.#plant;
+    const { deploy, push, instances } = this.#plant;
     const bad = deploy ? Math.ceil((deploy.percent / 100) * instances) : 0;
-    this.#instances.forEach((instance, i) => (instance.bad = i < bad));
+    const pushed = push ? push.reached(this.#context.now, instances) : 0;
+    this.#instances.forEach((instance, i) => {
+      const defect = i < bad ? deploy?.defect : undefined;
+      const effect = i < pushed ? push?.effect : undefined;
+      instance.erring = defect === 'errors' || effect === 'errors';
+      instance.slowness = (defect === 'slow' ? BAD_SLOWNESS : 1) * (effect === 'slow' ? BAD_SLOWNESS : 1);
+      instance.doomed = effect === 'crash';
+    });
+  }
+
+  #push(on: boolean, params: PushParams): void {
+    const { now } = this.#context;
+    if (on) this.#plant.push = new ConfigPush(params, now);
+    else this.#plant.push?.takeBack(now, this.#plant.instances);
+  }
+
+  /** Lets the configuration reach whom it has reached by now, and wakes up for the next one. */
+  #watchPush(): void {
+    this.#markBad();
+    const { push, instances } = this.#plant;
+    this.#pushes++;
+    if (!push) return;
+    const wait = push.wait(this.#context.now, instances);
+    if (wait < Infinity) this.#context.after(wait, PRIORITY.timer, TIMER.push, this.#pushes);
+    this.#readConfiguration();
+  }
+
+  #readConfiguration(): void {
+    for (const instance of this.#instances) {
+      if (instance.doomed && instance.life.state === 'ready') instance.kill(READING_S);
+    }
   }
 
   /** The next one in turn that is ready. */

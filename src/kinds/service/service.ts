@@ -1,6 +1,6 @@
 import { CRASH, ERRORS, PAUSE, SLOW } from '../../model/faults';
 import { defineKind } from '../kind';
-import { BAD_DEPLOY, CAPACITY_ADD, CAPACITY_REMOVE, CPU_CAP, MEMORY_LEAK } from './faults';
+import { BAD_DEPLOY, CAPACITY_ADD, CAPACITY_REMOVE, CONFIG_PUSH, CPU_CAP, MEMORY_LEAK } from './faults';
 import { fields, TOMCAT } from './fields';
 import { HEADLINES } from './face';
 import { metrics } from './metrics';
@@ -22,6 +22,7 @@ export const service = defineKind({
       'Instances are added and taken away while it runs, by hand or by an autoscaler: new ones start up first, and those taken away finish what they have.',
       'In a saga it does its step once and undoes it once: a compensation runs its request plan again, as the request that cancels. In two-phase commit its work is a reservation, without locks, that the decision confirms or drops.',
       'Requests whose caller has given up are still worked on, as most servers do, unless the connection cancels them or passes on its deadline.',
+      'A bad configuration reaches its instances at once or one after the other. One that crashes them does so again after each restart, until it is taken back.',
     ],
     leavesOut: [
       'Time slices, hyper-threads and caches of processors; a core is as fast as any other.',
@@ -49,6 +50,10 @@ export const service = defineKind({
         title: 'Kubernetes: pod life cycle',
         url: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/',
       },
+      {
+        title: 'Cloudflare: the outage of 18 November 2025, a configuration pushed everywhere',
+        url: 'https://blog.cloudflare.com/18-november-2025-outage/',
+      },
     ],
   },
   in: [
@@ -68,7 +73,7 @@ export const service = defineKind({
     { type: 'cells', label: 'workers' },
     { type: 'bar', label: 'queue', unit: 'requests' },
   ],
-  faults: [CRASH, PAUSE, SLOW, ERRORS, CPU_CAP, MEMORY_LEAK, BAD_DEPLOY, CAPACITY_ADD, CAPACITY_REMOVE],
+  faults: [CRASH, PAUSE, SLOW, ERRORS, CPU_CAP, MEMORY_LEAK, BAD_DEPLOY, CONFIG_PUSH, CAPACITY_ADD, CAPACITY_REMOVE],
   version: 1,
   migrations: [],
 });
