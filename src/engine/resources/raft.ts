@@ -118,6 +118,14 @@ export class Raft {
     this.#listenFor(node);
   }
 
+  /** All begin at once and nobody has promised anything; the timeout of this one ends first. */
+  standFirst(node: number): void {
+    for (const self of this.nodes) self.heardAt = -Infinity;
+    const self = this.nodes[node]!;
+    self.timeout = 0;
+    this.#listenFor(node);
+  }
+
   /** Whether a leader has so many entries that it cannot commit that it takes no more. */
   isFull(node: number): boolean {
     const { log, commit } = this.nodes[node]!;

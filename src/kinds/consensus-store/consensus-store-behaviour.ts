@@ -114,6 +114,8 @@ export class ConsensusStore implements Behaviour {
   start(): void {
     this.#trouble.running = true;
     for (let node = 0; node < this.#net.size; node++) this.#raft.start(node);
+    const first = this.#config.firstLeader;
+    if (this.#context.now === 0 && first > 0 && first <= this.#net.size) this.#raft.standFirst(first - 1);
     this.#trouble.renew();
     this.#work.report();
     this.#observer.watch();

@@ -62,6 +62,18 @@ describe('a consensus store', () => {
     expect(metric(simulation, 'staleReads')).toBe(0);
   });
 
+  it.each([1, 2, 3])(
+    'begins with node %i in the lead, when that is planned, and nobody is turned away',
+    (firstLeader) => {
+      for (const seed of [7, 11, 23]) {
+        const simulation = run({ store: { nodes: 3, firstLeader }, seed }, 10);
+        expect(leadership(simulation)).toEqual({ leader: firstLeader, term: 1 });
+        expect(metric(simulation, 'leaderChanges')).toBe(1);
+        expect(deathsAt(simulation, 'store')).toEqual({});
+      }
+    },
+  );
+
   it.each([
     // A leader's write: its own flush and those of the followers, half a round trip away, at the same time.
     ['write by the leader', { readPercent: 0 }, {}, 2 + 1],

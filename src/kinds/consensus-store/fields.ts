@@ -19,6 +19,16 @@ export const fields = {
     help: 'A majority must reach each other. An even number survives no more failures than one node fewer.',
     real: { value: '3, 5 or 7', product: 'etcd', source: 'https://etcd.io/docs/v3.5/faq/' },
   },
+  firstLeader: {
+    type: 'number',
+    integer: true,
+    label: 'First leader',
+    unit: '',
+    default: 0,
+    min: 0,
+    max: MOST_NODES,
+    help: 'The node whose election timeout ends first when the run begins, so that it leads. 0 leaves it to chance. Who leads later is never planned.',
+  },
   reads: choice({
     label: 'Reads',
     default: 'confirmed',
