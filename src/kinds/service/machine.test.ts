@@ -72,7 +72,7 @@ describe('start-up and warm-up', () => {
     simulation.advance(0.2 * SECOND);
     expect(headline(simulation)).toBe('warming up: {} of {}');
     simulation.advance(0.3 * SECOND);
-    expect(headline(simulation)).toBe('{} instances × {} workers');
+    expect(headline(simulation)).toBe('{} [instance|instances] × {} [worker|workers]');
     expect(deathsAt(simulation, 'a')).toEqual({});
   });
 });
