@@ -88,7 +88,6 @@ export interface ReportOptions {
 
 /** The report of a run up to its present moment. The run itself does not change. */
 export function buildReport(simulation: Simulation, { warmupMicros }: ReportOptions): RunReport {
-  simulation.settle();
   const overall = endToEnd(simulation);
   const components = simulation.components.map((component) => componentReport(component, simulation.now));
   return {

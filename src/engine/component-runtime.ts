@@ -53,6 +53,7 @@ export class ComponentRuntime implements Context {
     this.source = blueprint.source;
     this.blueprint = blueprint;
     this.stats = new ComponentStats(blueprint.metrics, simulation.now);
+    if (simulation.windows) this.stats.watch(true, simulation.now);
   }
 
   get traits(): Traits {

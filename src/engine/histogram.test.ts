@@ -106,6 +106,18 @@ describe('LatencyHistogram', () => {
     );
   });
 
+  it('tells percentiles of two as if they were merged', () => {
+    const maybeEmpty = fc.array(micros, { maxLength: 50 });
+    fc.assert(
+      fc.property(maybeEmpty, maybeEmpty, (first, second) => {
+        const both = histogramOf([...first, ...second]);
+        const told = new Float64Array(5).fill(7);
+        LatencyHistogram.percentilesOfBoth(histogramOf(first), histogramOf(second), [50, 95, 99], told, 1);
+        expect([...told]).toEqual([7, ...[50, 95, 99].map((p) => both.percentile(p)), 7]);
+      }),
+    );
+  });
+
   it('reset leaves nothing behind', () => {
     fc.assert(
       fc.property(values, values, (first, second) => {

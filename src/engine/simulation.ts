@@ -42,7 +42,6 @@ export class Simulation {
   /** Events that have happened. */
   events = 0;
   motion: MotionObserver | null = null;
-  windows: WindowObserver | null = null;
   /** Called after each intervention or planned fault has taken effect. */
   onIntervention: ((intervention: Intervention, planned: boolean) => void) | null = null;
   /** Everything done to the run by hand so far, in order. */
@@ -58,6 +57,7 @@ export class Simulation {
   /** Whether `note` keeps what happens; only while `step` looks. */
   keepLast = false;
 
+  #windows: WindowObserver | null = null;
   readonly #topology: Topology;
   readonly #fingerprint = new Fingerprint();
   /** What is still to come: planned faults and the interventions of a replayed run. */
@@ -85,6 +85,20 @@ export class Simulation {
     this.life = new ProcessLife(this, this.traffic, deadlines);
     this.#topology.start();
     this.#secondFingerprint = this.#fingerprint.toString();
+  }
+
+  /** Whoever wants to see the statistics of each window. */
+  get windows(): WindowObserver | null {
+    return this.#windows;
+  }
+
+  set windows(observer: WindowObserver | null) {
+    const on = observer !== null;
+    if (on !== (this.#windows !== null)) {
+      this.system.watch(on, this.now);
+      for (const component of this.components) component.stats.watch(on, this.now);
+    }
+    this.#windows = observer;
   }
 
   /** Hash of everything that has happened so far. */
@@ -164,14 +178,8 @@ export class Simulation {
 
   /** Starts all totals afresh, as after a warm-up. */
   resetTotals(): void {
-    this.#closeWindows(this.now);
     this.system.resetTotals(this.now);
     for (const component of this.components) component.stats.resetTotals(this.now);
-  }
-
-  /** Brings the totals up to the present moment. */
-  settle(): void {
-    this.#closeWindows(this.now);
   }
 
   /**
@@ -242,19 +250,18 @@ export class Simulation {
   #cross(border: number): void {
     this.now = Math.max(this.now, border);
     if (this.#nextWindow === border) {
-      this.#closeWindows(border);
       this.#nextWindow += WINDOW;
       if (border % MICROS_PER_SECOND === 0) this.#secondFingerprint = this.#fingerprint.toString();
-      this.windows?.windowClosed(border);
+      if (this.#windows) this.#closeWindows(border, this.#windows);
       return;
     }
     if (this.#script.nextTime() <= border) this.#apply(this.#script.take());
   }
 
-  #closeWindows(now: number): void {
-    const watched = this.windows !== null;
-    this.system.closeWindow(now, watched);
-    for (const component of this.components) component.stats.closeWindow(now, watched);
+  #closeWindows(now: number, observer: WindowObserver): void {
+    this.system.closeWindow(now);
+    for (const component of this.components) component.stats.closeWindow(now);
+    observer.windowClosed(now);
   }
 
   // — interventions —

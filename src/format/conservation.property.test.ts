@@ -38,7 +38,6 @@ function held(simulation: Simulation, component: ComponentRuntime): number {
 }
 
 function check(simulation: Simulation): void {
-  simulation.settle();
   let live = 0;
   for (let call = 0; call < simulation.calls.used; call++) if (simulation.calls.flags(call) & FLAG.live) live++;
   expect(live, 'calls in use').toBe(simulation.calls.live);

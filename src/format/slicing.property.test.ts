@@ -66,7 +66,6 @@ function advanceInSlices(
       default:
         simulation.advance(until);
     }
-    if (random.chance(0.1)) simulation.settle();
     if (random.chance(0.05)) simulation.resetTotals();
     between();
   }

@@ -112,7 +112,6 @@ export function measureLaws(record: RunRecord, fromS: number, toS: number): Node
   simulation.resetTotals();
   const insideBefore = simulation.components.map(({ stats }) => stats.inSystem);
   simulation.advance(toS * 1_000_000);
-  simulation.settle();
   addUnanswered(simulation, sojourns, from);
   return simulation.components.map((component, i): NodeLaws => {
     const totals = component.stats.totals(simulation.now);

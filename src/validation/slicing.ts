@@ -39,7 +39,6 @@ function advanceInSlices(simulation: Simulation, random: RandomStream, record: R
     if (way === 0) for (let steps = random.integer(20); steps > 0; steps--) simulation.step(until);
     else if (way === 1) while (simulation.advance(until, 1 + random.integer(50)) > 0 && simulation.now < until);
     else simulation.advance(until);
-    if (random.chance(0.1)) simulation.settle();
     if (random.chance(0.05)) simulation.resetTotals();
   }
   simulation.advance(end);

@@ -93,7 +93,6 @@ describe('one thread', () => {
     const busy = [1, 2, 3].map((second) => {
       simulation.resetTotals();
       simulation.advance(second * SECOND);
-      simulation.settle();
       return simulation.component('redis')!.stats.totals(simulation.now).utilisation;
     });
     expect(busy.map((share) => Math.round(share! * 100))).toEqual([5, 50, 5]);

@@ -25,7 +25,6 @@ function run(clients: Readonly<Record<string, Settings>>, settings: Settings, se
   simulation.advance(warmUp);
   simulation.resetTotals();
   simulation.advance(warmUp + seconds * SECOND);
-  simulation.settle();
   return simulation;
 }
 

@@ -288,7 +288,6 @@ describe('a commit waits for', () => {
   const meanMs = (database: Settings, clients: Settings = { ratePerSec: 10 }): number => {
     const simulation = system({ database, clients: { writer: clients } });
     simulation.advance(20 * SECOND);
-    simulation.settle();
     const { meanInSystem, completions, span } = simulation.component('database')!.stats.totals(simulation.now);
     return (meanInSystem * span) / completions / 1000;
   };
@@ -338,7 +337,6 @@ describe('a commit waits for', () => {
   it('more than there are, for ever', () => {
     const simulation = system({ database: { replication: 'quorum', quorum: 3 } });
     simulation.advance(20 * SECOND);
-    simulation.settle();
     expect(simulation.component('database')!.stats.totals(simulation.now).completions).toBe(0);
   });
 });

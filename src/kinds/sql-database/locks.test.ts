@@ -51,7 +51,6 @@ const fault = (id: string, fromSecond: number, seconds: number, params = {}): Sc
 });
 
 function totals(simulation: Simulation) {
-  simulation.settle();
   return simulation.component('database')!.stats.totals(simulation.now);
 }
 const metric = (simulation: Simulation, id: string): number => metricOf(simulation, 'database', id);

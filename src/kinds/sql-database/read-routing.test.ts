@@ -46,7 +46,6 @@ const stale = (simulation: Simulation): number => metricOf(simulation, 'database
 
 /** Reads in so many seconds that a server other than the first has answered: what the busiest one did not. */
 function shareOfBusiest(simulation: Simulation): number {
-  simulation.settle();
   const { utilisation, span } = simulation.component('database')!.stats.totals(simulation.now);
   // Each read takes 1 ms of a core, of which a server has 100.
   return (utilisation! * 100 * span) / 1000 / metricOf(simulation, 'database', 'reads');

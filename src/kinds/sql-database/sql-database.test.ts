@@ -45,7 +45,6 @@ function change(simulation: Simulation, id: string, config: Settings): void {
 }
 
 function totals(simulation: Simulation) {
-  simulation.settle();
   return simulation.component('database')!.stats.totals(simulation.now);
 }
 
