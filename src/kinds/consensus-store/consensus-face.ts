@@ -1,6 +1,6 @@
 import type { ClusterNet } from '../../engine/resources/cluster-net';
-import type { Raft } from '../../engine/resources/raft';
-import { NONE, type RaftNode, ROLE } from '../../engine/resources/raft-node';
+import type { Raft } from '../../engine/raft/raft';
+import { NONE, type RaftNode, ROLE } from '../../engine/raft/raft-node';
 import type { FaceWriter } from '../../model/face';
 
 /** Of the logs, the last so many entries are shown. */

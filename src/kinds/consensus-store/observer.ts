@@ -1,7 +1,7 @@
 import type { Context } from '../../engine/behaviour';
 import type { ClusterNet } from '../../engine/resources/cluster-net';
-import type { Raft } from '../../engine/resources/raft';
-import { NONE } from '../../engine/resources/raft-node';
+import type { Raft } from '../../engine/raft/raft';
+import { NONE } from '../../engine/raft/raft-node';
 import { toMs } from '../../model/units';
 
 /** Measures what the cluster does as a whole. Nothing is decided by it. */

@@ -1,5 +1,5 @@
-import { NumberQueue } from './number-queue';
-import { NO_TIMER, type NodeTimer } from './cluster-net';
+import { NumberQueue } from '../resources/number-queue';
+import { NO_TIMER, type NodeTimer } from '../resources/cluster-net';
 import { RaftLog } from './raft-log';
 
 export const ROLE = { follower: 0, preCandidate: 1, candidate: 2, leader: 3 } as const;

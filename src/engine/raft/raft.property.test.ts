@@ -5,8 +5,9 @@ import type { Context } from '../behaviour';
 import { sampler } from '../distribution';
 import { EventQueue } from '../event-queue';
 import { RandomStream } from '../random';
-import { ClusterNet } from './cluster-net';
-import { NO_OP, Raft, type RaftSettings } from './raft';
+import { ClusterNet } from '../resources/cluster-net';
+import { NO_OP, type RaftSettings } from './group';
+import { Raft } from './raft';
 
 const MS = 1000;
 const PROPOSE = 20;
