@@ -1,3 +1,5 @@
+import type { Config } from './fields';
+
 /**
  * What a node shows of its mechanism. A kind declares its face as a list of elements; its behaviour writes the numbers
  * of each element in the same order; the canvas draws them. Counts in brackets say how many numbers an element takes.
@@ -9,12 +11,10 @@ export type FaceElement =
   | { readonly type: 'bar'; readonly label: string; readonly unit: string }
   /** A share from 0 to 1 [share, events per second]; share below 0 means nothing counted yet. */
   | { readonly type: 'ratio'; readonly label: string }
-  /** Partitions with the lag of each consumer group [partitions, groups, lag of p0 g0, p0 g1, …]. */
-  | { readonly type: 'lanes'; readonly label: string }
   /** How many are at each step of something [steps, at step 1, at step 2, …]. */
   | { readonly type: 'steps'; readonly label: string; readonly unit: string }
   /**
-   * The same of replicated partitions, with their leader (0 for none), replicas in sync and replicas
+   * Partitions with their leader (0 for none), replicas in sync, replicas, and the lag of each consumer group
    * [partitions, groups, leader, in sync, replicas, lag of p0 g0, lag of p0 g1, …, the same of p1, …].
    */
   | { readonly type: 'partitions'; readonly label: string }
@@ -30,6 +30,8 @@ export type FaceElement =
   | {
       readonly type: 'members';
       readonly label: string;
+      /** How many there are by the settings, for a card that does not run; 0 when it has no rows. */
+      readonly many: (config: Config) => number;
       /** Words and shapes of the roles, in their order. */
       readonly roles: readonly string[];
       readonly shapes: readonly MemberShape[];
@@ -90,10 +92,6 @@ export function readFace(
       case 'bar':
       case 'ratio':
         return { element, values: take(2) };
-      case 'lanes': {
-        const [partitions = 0, groups = 0] = take(2);
-        return { element, values: [partitions, groups, ...take(partitions * groups)] };
-      }
       case 'partitions': {
         const [partitions = 0, groups = 0] = take(2);
         return { element, values: [partitions, groups, ...take(partitions * (3 + groups))] };

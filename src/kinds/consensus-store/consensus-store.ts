@@ -26,6 +26,7 @@ export const consensusStore = defineKind({
     {
       type: 'members',
       label: 'nodes',
+      many: ({ nodes }) => Number(nodes),
       roles: ['follower', 'asks for votes', 'leader', 'down', 'frozen'],
       shapes: ['round', 'dashed', 'filled', 'cross', 'pause'],
       lane: 'log',

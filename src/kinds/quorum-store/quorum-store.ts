@@ -22,6 +22,7 @@ export const quorumStore = defineKind({
     {
       type: 'members',
       label: 'nodes',
+      many: ({ nodes }) => Number(nodes),
       roles: ['up', 'down', 'frozen'],
       shapes: ['round', 'cross', 'pause'],
       lane: 'keys',

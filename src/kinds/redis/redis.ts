@@ -324,6 +324,8 @@ export const redis = defineKind({
     {
       type: 'members',
       label: 'nodes',
+      many: ({ mode, shards, replicas }) =>
+        mode === 'single' ? 0 : (mode === 'cluster' ? Number(shards) : 1) * (1 + Number(replicas)),
       roles: ROLES,
       shapes: ['filled', 'round', 'cross', 'pause', 'dashed', 'dashed'],
       lane: 'changes',

@@ -34,7 +34,15 @@ export const sqlDatabase = defineKind({
     { type: 'bar', label: 'waiting', unit: 'queries' },
     { type: 'bar', label: 'locked out', unit: 'queries' },
     { type: 'words', place: 'footer', phrases: LAGS },
-    { type: 'members', label: 'replicas', roles: ROLES, shapes: SHAPES, lane: 'log', number: 'ms behind' },
+    {
+      type: 'members',
+      label: 'servers',
+      many: ({ replicas }) => (Number(replicas) > 0 ? 1 + Number(replicas) : 0),
+      roles: ROLES,
+      shapes: SHAPES,
+      lane: 'log',
+      number: 'ms behind',
+    },
   ],
   faults: [
     CRASH,

@@ -38,6 +38,7 @@ describe('the body of a card', () => {
     const members = {
       type: 'members',
       label: 'nodes',
+      many: () => 3,
       roles: ['follower', 'leader'],
       shapes: ['round', 'filled'],
       lane: 'log',
@@ -67,6 +68,7 @@ describe('the body of a card', () => {
     const members = {
       type: 'members',
       label: 'nodes',
+      many: () => 3,
       roles: ['up', 'down', 'frozen'],
       shapes: ['round', 'cross', 'pause'],
       lane: 'log',
@@ -102,20 +104,21 @@ describe('the body of a card', () => {
   });
 
   it('puts the lags of all partitions on one scale', () => {
-    const lanes = { type: 'lanes', label: 'partitions' } as const;
-    const [part] = readParts([{ element: lanes, values: [2, 1, 12, 40] }], peers, false);
+    const partitions = { type: 'partitions', label: 'partitions' } as const;
+    const values = [2, 1, 3, 3, 3, 12, 0, 2, 3, 40];
+    const [part] = readParts([{ element: partitions, values }], peers, false);
     expect(part).toMatchObject({
       lanes: [
-        { name: 'p0', shares: [0.24], text: '12' },
-        { name: 'p1', shares: [0.8], text: '40' },
+        { name: 'p0', note: 'b3', troubled: false, shares: [0.24], text: '12' },
+        { name: 'p1', note: 'none', troubled: true, shares: [0.8], text: '40' },
       ],
     });
   });
 
   it('sums the lags of a group over more than eight partitions', () => {
-    const lanes = { type: 'lanes', label: 'partitions' } as const;
-    const lags = Array.from({ length: 24 }, (_, i) => (i % 2 === 0 ? i / 2 : 100));
-    const [part] = readParts([{ element: lanes, values: [12, 2, ...lags] }], peers, false);
+    const partitions = { type: 'partitions', label: 'partitions' } as const;
+    const values = Array.from({ length: 12 }, (_, i) => [1, 3, 3, i, 100]).flat();
+    const [part] = readParts([{ element: partitions, values: [12, 2, ...values] }], peers, false);
     expect(part).toMatchObject({
       lanes: [
         { name: 'g1', text: '66' },
@@ -158,6 +161,11 @@ describe('the body of a card before there is a run', () => {
       { type: 'bar', share: 0, text: '–' },
     ]);
     expect(resting('kafka', { partitions: 4 })).toMatchObject([{ lanes: [{ text: '–' }, {}, {}, {}] }]);
+    expect(resting('redis', { mode: 'cluster', shards: 2, replicas: 2 }).at(-1)).toMatchObject({
+      members: { length: 6 },
+    });
+    expect(resting('redis')).not.toContainEqual(expect.objectContaining({ type: 'members' }));
+    expect(resting('sql-database', { replicas: 2 }).at(-1)).toMatchObject({ members: { length: 3 } });
     expect(resting('load-balancer', {}, ['a', 'b'])).toMatchObject([
       { targets: [{ health: 'idle' }, { health: 'idle' }] },
     ]);

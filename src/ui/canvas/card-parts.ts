@@ -108,8 +108,6 @@ export function readParts(
                 : `${element.label}: ${formatShare(first)} of ${formatRate(second)}`,
           },
         ];
-      case 'lanes':
-        return [{ type: 'lanes', lanes: lanes(first, second, values.slice(2)) }];
       case 'steps':
         return [{ type: 'lanes', lanes: steps(values.slice(1), element.unit) }];
       case 'partitions':
@@ -152,7 +150,6 @@ export function restingParts(kind: Kind, config: Config, peers: readonly string[
       case 'bar':
       case 'ratio':
         return [{ type: 'bar', label: element.label, share: 0, text: NOTHING, tip: `${element.label}: not running` }];
-      case 'lanes':
       case 'partitions':
         return [{ type: 'lanes', lanes: lanes(count(element.label) ?? 3, 0, []) }];
       case 'steps':
@@ -168,7 +165,7 @@ export function restingParts(kind: Kind, config: Config, peers: readonly string[
       case 'targets':
         return [targets(element.label, peers, () => 'idle')];
       case 'members':
-        return count(element.label) === 0 ? [] : [restingMembers(element, count(element.label) ?? 3)];
+        return element.many(config) > 0 ? [restingMembers(element, element.many(config))] : [];
       case 'words':
         return element.place === 'body' ? [{ type: 'words', text: firstSetting(kind, config) }] : [];
     }

@@ -18,6 +18,8 @@ const HALF_PORT = 6;
 const REACH = 22;
 /** Part of the way to the label: half way, lines from a column to a column would cross under their labels. */
 const LABEL_AT = 0.34;
+/** One that is asked for is longer, and alone: half way it touches neither card. */
+const ASKED_AT = 0.5;
 
 /** A connection: a calm curve whose line tells whether it is cut or delayed; what it does is said when asked. */
 export const ConnectionEdgeView = memo(function ConnectionEdgeView({
@@ -59,8 +61,8 @@ export const ConnectionEdgeView = memo(function ConnectionEdgeView({
         <EdgeLabelRenderer>
           <ConnectionLabel
             id={id}
-            x={along(curve, LABEL_AT, 0)}
-            y={along(curve, LABEL_AT, 1)}
+            x={along(curve, hovered || selected ? ASKED_AT : LABEL_AT, 0)}
+            y={along(curve, hovered || selected ? ASKED_AT : LABEL_AT, 1)}
             words={hovered || selected ? (data?.words ?? '') : ''}
             state={state}
           />

@@ -5,8 +5,8 @@ import { formatClock } from '../shared/format-number';
 import { fittingLabels } from './time-scale';
 import type { Timeline } from './use-timeline';
 
-/** About the width of a character at 11 px, and of a sign with its gap. */
-const CHARACTER = 6.1;
+/** About the width of a character, in widths of an em, and of a sign with its gap in pixels. */
+const CHARACTER = 0.555;
 const SIGN = 16;
 
 interface TimeMarksProps {
@@ -17,13 +17,15 @@ interface TimeMarksProps {
 /** Faults, recoveries and edits at their times; small ticks for what came of them. */
 export function TimeMarks({ timeline, onGo }: TimeMarksProps) {
   const { length, marks, upcoming, happenings } = timeline;
-  const [bar, width] = useWidth();
+  const [bar, width, em] = useWidth();
   const all = [...marks.map((mark) => ({ mark, hollow: false })), ...upcoming.map((mark) => ({ mark, hollow: true }))];
   const places = all.map(({ mark }) => mark.atMicros / 1e6 / length);
   const labels = all.map(({ mark }) => plainText(mark.words));
-  const shorter = all.map(({ mark }) => lengths(mark));
+  // Where one thing alone is broken and mended, its name can be left out.
+  const alone = new Set(all.map(({ mark }) => mark.words[0]?.text)).size === 1;
+  const shorter = all.map(({ mark }) => lengths(mark, alone));
   const fits = fittingLabels(
-    shorter.map((texts, i) => ({ at: places[i]!, widths: texts.map((text) => SIGN + text.length * CHARACTER) })),
+    shorter.map((texts, i) => ({ at: places[i]!, widths: texts.map((text) => SIGN + text.length * em * CHARACTER) })),
     width,
   );
   return (
@@ -54,10 +56,11 @@ export function TimeMarks({ timeline, onGo }: TimeMarksProps) {
 }
 
 /** What a mark says, in full and with less and less: without how it was done, then without to whom. */
-function lengths({ type, words }: TimelineMark): string[] {
+function lengths({ type, words }: TimelineMark, alone: boolean): string[] {
   const [name, what] = words;
   const full = plainText(words);
-  return type === 'edit' || !name || !what ? [full] : [full, name.text + what.text, what.text.trim()];
+  if (type === 'edit' || !name || !what) return [full];
+  return [full, name.text + what.text, ...(alone ? [what.text.trim()] : [])];
 }
 
 /** Cross for a fault, ring with a dot for its end, diamond for an edit; hollow while it is to come. */
@@ -77,14 +80,18 @@ function MarkSign({ type, hollow }: { type: TimelineMark['type']; hollow: boolea
   );
 }
 
+/** Width of the bar and size of its text, which the projector enlarges; then the bar is another height as well. */
 function useWidth() {
   const element = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
+  const [{ width, em }, setSize] = useState({ width: 0, em: 11 });
   useEffect(() => {
-    if (!element.current) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
-    observer.observe(element.current);
+    const bar = element.current;
+    if (!bar) return;
+    const observer = new ResizeObserver(() =>
+      setSize({ width: bar.clientWidth, em: Number.parseFloat(getComputedStyle(bar).fontSize) }),
+    );
+    observer.observe(bar);
     return () => observer.disconnect();
   }, []);
-  return [element, width] as const;
+  return [element, width, em] as const;
 }

@@ -4,6 +4,7 @@ import { paramWords, targetName } from '../../analysis/mark-words';
 import { faultsOf } from '../../analysis/target-faults';
 import type { Scenario, ScheduledFault } from '../../model/scenario';
 import { setFaults } from '../../store/document-store';
+import * as described from '../shared/described-kinds';
 import { formatNumber } from '../shared/format-number';
 
 const PlannedFaultForm = lazy(() =>
@@ -80,7 +81,7 @@ export function PlannedFaults({ scenario }: { scenario: Scenario }) {
 
 /** "orders-2: crash, for 14 s", or "orders-2: crash, by chance: after 99 s on average, for 1 s". */
 function plannedWords({ target, fault, params, durationMs, random }: ScheduledFault, scenario: Scenario): string {
-  const spec = faultsOf(scenario, target).find(({ id }) => id === fault);
+  const spec = faultsOf(scenario, target, described).find(({ id }) => id === fault);
   const how = spec ? paramWords(spec.params, params) : '';
   const until =
     durationMs !== undefined ? `for ${formatNumber(durationMs / 1000)} s` : spec?.undo ? 'until the end' : '';
