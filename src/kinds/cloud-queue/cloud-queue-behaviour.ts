@@ -1,6 +1,6 @@
 import type { Behaviour, Context, Link, MetricHandle } from '../../engine/behaviour';
 import { type CallId, NO_CALL } from '../../engine/calls';
-import { type EventHandle, PRIORITY } from '../../engine/event-queue';
+import { PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
 import { DeadLetters, isDeadLetter } from '../../engine/resources/dead-letters';
 import { type MessageId, MessageStore, NO_MESSAGE } from '../../engine/resources/message-store';
@@ -8,12 +8,14 @@ import { RecentKeys } from '../../engine/resources/recent-keys';
 import { TokenBucket } from '../../engine/resources/token-bucket';
 import type { FaceWriter } from '../../model/face';
 import { VERB } from '../../model/meaning';
-import { causeCode, OK, REFUSED, RESET } from '../../model/outcome';
+import { causeCode, OK, REFUSED } from '../../model/outcome';
 import { fromMs, MICROS_PER_SECOND, toMs } from '../../model/units';
 import type { CloudQueueConfig } from './fields';
 import { Lanes } from './lanes';
+import { afterSeconds, cloudQueueCounters, type Counters, STATE, TIMER } from './parts';
+import { Polling, PROBE } from './polling';
 import { Receipts } from './receipts';
-import { ReceiverList } from './receivers';
+import { Visibility } from './visibility';
 
 const QUEUE_FULL = causeCode('queue-full');
 const RATE_LIMITED = causeCode('rate-limited');
@@ -22,53 +24,22 @@ const MOST_KEPT = 1_000_000;
 /** Retention and ages are looked at this often while there are visible messages. */
 const LOOK_EVERY = 50_000;
 
-const TIMER = { stored: 0, appears: 1, visible: 2, extend: 3, empty: 4, poll: 5, reconnect: 6, letter: 7, look: 8 };
-
-/** Where a message is. */
-const STATE = { coming: 1, delayed: 2, visible: 3, inFlight: 4, dead: 5 };
-
-/** How long it takes to make a message visible again. */
-const RELEASE_MICROS = 1000;
-
-/** Tickets of messages that were deleted when they were received, and of probes. */
+/** The ticket of messages that were deleted when they were received. */
 const FORGOTTEN = -2;
-const PROBE = -4;
-
-/** A receiver and its connection in one number. */
-const RECEIVERS = 64;
-
-const COUNTERS = [
-  'sent',
-  'received',
-  'redelivered',
-  'deleted',
-  'lateDeletes',
-  'emptyReceives',
-  'duplicated',
-  'deduplicated',
-  'expired',
-  'overReceived',
-  'lost',
-] as const;
-type Counters = Record<(typeof COUNTERS)[number], MetricHandle>;
 
 export class CloudQueue implements Behaviour {
   #config!: CloudQueueConfig;
   #up = false;
-  #inFlight = 0;
   #delayed = 0;
   #dead = 0;
   #again = 0;
   #looking = false;
-  /** Until when each message is hidden. */
-  #hiddenUntil = new Float64Array(64);
-  /** The timers of those in flight. */
-  #timers = new Float64Array(64);
   readonly #context: Context;
   readonly #store: MessageStore;
   readonly #lanes: Lanes;
-  readonly #receivers = new ReceiverList();
   readonly #receipts = new Receipts();
+  readonly #visibility: Visibility;
+  readonly #polling: Polling;
   readonly #letters: DeadLetters;
   /** Requests whose messages were stored of late. */
   readonly #sent = new RecentKeys();
@@ -80,7 +51,6 @@ export class CloudQueue implements Behaviour {
   readonly #waiting: MetricHandle;
   readonly #age: MetricHandle;
   readonly #serve = (link: Link, receiver: number): void => this.#give(link, receiver);
-  readonly #askAgain = (connection: number, receiver: number): void => this.#ask(connection, receiver);
 
   constructor(config: CloudQueueConfig, context: Context) {
     this.#context = context;
@@ -89,12 +59,14 @@ export class CloudQueue implements Behaviour {
     this.#letters = new DeadLetters(context, this.#store, TIMER.letter, false);
     this.#sends = new TokenBucket(config.sendsPerSecond, config.sendsPerSecond, context.now);
     this.#luck = context.random('duplicates');
-    this.#counters = Object.fromEntries(COUNTERS.map((id) => [id, context.counter(id)])) as Counters;
+    this.#counters = cloudQueueCounters(context);
     this.#visible = context.gauge('visible');
     this.#hidden = context.gauge('inFlight');
     this.#waiting = context.gauge('delayed');
     this.#age = context.gauge('oldestMessageAgeMs');
     this.#config = config;
+    this.#visibility = new Visibility(config, context, this.#store, this.#receipts);
+    this.#polling = new Polling(config, context, this.#counters.emptyReceives, () => this.#pump());
     this.#sortIn();
   }
 
@@ -104,12 +76,12 @@ export class CloudQueue implements Behaviour {
     const store = this.#store;
     for (let message = 0; message < store.used; message++) {
       const state = store.state(message);
-      if (state === STATE.inFlight) this.#hide(message);
-      else if (state === STATE.delayed) this.#after(this.#config.delaySeconds, TIMER.appears, message);
+      if (state === STATE.inFlight) this.#visibility.hide(message);
+      else if (state === STATE.delayed) afterSeconds(this.#context, this.#config.delaySeconds, TIMER.appears, message);
       else if (state === STATE.dead && this.#letters.connected) this.#letters.send(message);
       else if (state === STATE.dead) this.#appear(message);
     }
-    this.#receivers.eachPausing(this.#askAgain);
+    this.#polling.resume();
     this.#pump();
     this.#look();
   }
@@ -117,6 +89,8 @@ export class CloudQueue implements Behaviour {
   configure(config: CloudQueueConfig): void {
     const { type, groups } = this.#config;
     this.#config = config;
+    this.#visibility.configure(config);
+    this.#polling.configure(config);
     this.#sends.configure(config.sendsPerSecond, config.sendsPerSecond, this.#context.now);
     if (config.type !== type || config.groups !== groups) this.#sortIn();
     this.#pump();
@@ -124,9 +98,9 @@ export class CloudQueue implements Behaviour {
 
   rewire(): void {
     const { outgoing } = this.#context;
-    this.#receivers.rewire(outgoing.filter(({ meaning }) => meaning === 'deliver'));
+    this.#polling.rewire(outgoing.filter(({ meaning }) => meaning === 'deliver'));
     this.#letters.rewire(outgoing.filter(({ meaning }) => meaning === 'publish'));
-    if (this.#up) this.#receivers.eachPausing(this.#askAgain);
+    if (this.#up) this.#polling.resume();
     this.#pump();
   }
 
@@ -158,7 +132,7 @@ export class CloudQueue implements Behaviour {
     else {
       store.setState(message, STATE.delayed);
       this.#delayed++;
-      this.#after(this.#config.delaySeconds, TIMER.appears, message);
+      afterSeconds(this.#context, this.#config.delaySeconds, TIMER.appears, message);
     }
   }
 
@@ -179,19 +153,19 @@ export class CloudQueue implements Behaviour {
 
   /** Hands out what there is to those who ask. */
   #pump(): void {
-    while (this.#up && this.#mayGive && this.#receivers.next(this.#serve));
+    while (this.#up && this.#mayGive && this.#polling.next(this.#serve));
     this.#report();
   }
 
   get #mayGive(): boolean {
-    return this.#inFlight < this.#config.maxInFlight && this.#lanes.first() !== NO_MESSAGE;
+    return this.#visibility.inFlight < this.#config.maxInFlight && this.#lanes.first() !== NO_MESSAGE;
   }
 
   /** One receive. */
   #give(link: Link, receiver: number): void {
     let given = 0;
     for (; given < link.config.batch && this.#mayGive; given++) this.#handOut(this.#lanes.take(), link, receiver);
-    this.#context.cancel(this.#receivers.work(link.index, receiver, given));
+    this.#polling.got(link.index, receiver, given);
   }
 
   #handOut(message: MessageId, { index, config }: Link, receiver: number): void {
@@ -215,10 +189,8 @@ export class CloudQueue implements Behaviour {
       store.drop(message);
       return;
     }
-    store.setState(message, STATE.inFlight);
-    this.#inFlight++;
     this.#lanes.wentOut(message);
-    this.#hide(message);
+    this.#visibility.begin(message);
   }
 
   /** At least once: a copy may be left over. */
@@ -231,52 +203,6 @@ export class CloudQueue implements Behaviour {
     store.setHandedTo(copy, -1, 0);
     this.#context.count(this.#counters.duplicated);
     this.#appear(copy);
-  }
-
-  #hide(message: MessageId): void {
-    const { visibilitySeconds, extend } = this.#config;
-    if (message >= this.#timers.length) {
-      const [times, timers] = [new Float64Array(this.#store.used * 2), new Float64Array(this.#store.used * 2)];
-      times.set(this.#hiddenUntil);
-      timers.set(this.#timers);
-      this.#hiddenUntil = times;
-      this.#timers = timers;
-    }
-    this.#hideFor(message, visibilitySeconds * MICROS_PER_SECOND);
-    if (extend) this.#after(visibilitySeconds / 2, TIMER.extend, message, this.#store.receipt(message));
-  }
-
-  #hideFor(message: MessageId, micros: number): void {
-    this.#hiddenUntil[message] = this.#context.now + micros;
-    const receipt = this.#store.receipt(message);
-    const wait = Math.max(1, Math.floor(micros + 0.5));
-    this.#timers[message] = this.#context.alarm(wait, PRIORITY.timer, TIMER.visible, message, receipt);
-  }
-
-  /** Whether this receipt is still good. */
-  #holds(message: MessageId, receipt: number): boolean {
-    return this.#store.state(message) === STATE.inFlight && this.#store.receipt(message) === receipt;
-  }
-
-  #timedOut(message: MessageId, receipt: number): void {
-    if (!this.#holds(message, receipt)) return;
-    const left = this.#hiddenUntil[message]! - this.#context.now;
-    if (left > 0) this.#hideFor(message, left);
-    else this.#release(message);
-  }
-
-  /** Asks the consumer whether it is alive; if so, the timeout begins anew. */
-  #askWhetherAlive(message: MessageId, receipt: number): void {
-    if (!this.#holds(message, receipt)) return;
-    const call = this.#context.send(this.#store.link(message), NO_CALL, VERB.probe, 0, 0, message * 2);
-    this.#receipts.note(call, 0, receipt);
-  }
-
-  #alive(message: MessageId, receipt: number): void {
-    if (!this.#holds(message, receipt)) return;
-    const { visibilitySeconds } = this.#config;
-    this.#hiddenUntil[message] = this.#context.now + visibilitySeconds * MICROS_PER_SECOND;
-    this.#after(Math.max(0.001, visibilitySeconds / 2), TIMER.extend, message, receipt);
   }
 
   /** A message is visible again, unless it has been received too often or is too old. */
@@ -294,10 +220,8 @@ export class CloudQueue implements Behaviour {
   }
 
   #leaveFlight(message: MessageId): void {
-    this.#inFlight--;
-    this.#context.cancel(this.#timers[message]!);
+    this.#visibility.end(message);
     this.#lanes.cameBack(message);
-    this.#store.newReceipt(message);
   }
 
   #expire(message: MessageId): void {
@@ -309,8 +233,8 @@ export class CloudQueue implements Behaviour {
     const { calls } = this.#context;
     const ticket = calls.ticket(call);
     if (calls.isProbe(call)) {
-      if (ticket === PROBE) this.#probed(call);
-      else if (calls.cause(call) === OK) this.#alive(ticket >> 1, this.#receipts.receipt(call));
+      if (ticket === PROBE) this.#polling.probed(call);
+      else if (calls.cause(call) === OK) this.#visibility.alive(ticket >> 1, this.#receipts.receipt(call));
     } else if (isDeadLetter(ticket)) this.#letters.reply(call);
     else this.#ended(call, ticket);
     this.#pump();
@@ -321,17 +245,16 @@ export class CloudQueue implements Behaviour {
     const { calls } = this.#context;
     const receiver = this.#receipts.receiver(call);
     const cause = calls.cause(call);
-    const gone = cause !== OK && this.#watchConsumer(call);
+    const gone = cause !== OK && this.#polling.consumerGone(call);
     if (ticket === FORGOTTEN) {
       if (cause !== OK) this.#context.count(this.#counters.lost);
     } else {
       const message = ticket >> 1;
-      const holds = this.#holds(message, this.#receipts.receipt(call));
+      const holds = this.#visibility.holds(message, this.#receipts.receipt(call));
       if (cause === OK) this.#delete(message, holds);
       else if (holds) this.#failed(message, gone, cause);
     }
-    const connection = calls.connection(call);
-    if (this.#receivers.done(connection, receiver)) this.#ask(connection, receiver);
+    this.#polling.done(calls.connection(call), receiver);
   }
 
   #delete(message: MessageId, holds: boolean): void {
@@ -349,66 +272,7 @@ export class CloudQueue implements Behaviour {
     if (gone && cause === REFUSED) {
       this.#store.setReturns(message, this.#store.returns(message) - 1);
       this.#release(message);
-    } else if (!gone && this.#config.onFailure === 'release') {
-      this.#context.cancel(this.#timers[message]!);
-      this.#hideFor(message, RELEASE_MICROS);
-    }
-  }
-
-  // — polling —
-
-  #ask(connection: number, receiver: number): void {
-    const turn = this.#receivers.ask(connection, receiver);
-    if (turn < 0) return;
-    const packed = connection * RECEIVERS + receiver;
-    const { waitSeconds } = this.#config;
-    if (waitSeconds > 0) {
-      this.#receivers.setTimer(connection, receiver, this.#after(waitSeconds, TIMER.empty, packed, turn));
-      this.#pump();
-      return;
-    }
-    this.#pump();
-    this.#empty(packed, turn);
-  }
-
-  /** A receive ends with nothing. */
-  #empty(packed: number, turn: number): void {
-    const receiver = packed % RECEIVERS;
-    const connection = (packed - receiver) / RECEIVERS;
-    if (!this.#receivers.isAsking(connection, receiver, turn)) return;
-    this.#context.count(this.#counters.emptyReceives);
-    this.#receivers.pause(connection, receiver);
-    this.#context.after(fromMs(this.#config.pollMs), PRIORITY.timer, TIMER.poll, packed);
-  }
-
-  #poll(packed: number): void {
-    const receiver = packed % RECEIVERS;
-    const connection = (packed - receiver) / RECEIVERS;
-    if (this.#receivers.isPausing(connection, receiver)) this.#ask(connection, receiver);
-  }
-
-  /** Whether the outcome says that nobody is at the other end. If so, nobody asks until somebody is back. */
-  #watchConsumer(call: CallId): boolean {
-    const { calls, self } = this.#context;
-    const cause = calls.cause(call);
-    const origin = calls.origin(call);
-    const gone = (cause === REFUSED || cause === RESET) && (origin === calls.target(call) || origin === self);
-    const connection = calls.connection(call);
-    if (gone && this.#receivers.leave(connection)) this.#reconnectLater(connection);
-    return gone;
-  }
-
-  #reconnectLater(connection: number): void {
-    this.#context.after(fromMs(this.#config.reconnectMs), PRIORITY.timer, TIMER.reconnect, connection);
-  }
-
-  #probed(call: CallId): void {
-    const { calls } = this.#context;
-    const connection = calls.connection(call);
-    if (calls.cause(call) === OK) {
-      this.#receivers.comeBack(connection);
-      this.#receivers.eachPausing(this.#askAgain);
-    } else if (this.#receivers.isAway(connection)) this.#reconnectLater(connection);
+    } else if (!gone && this.#config.onFailure === 'release') this.#visibility.endSoon(message);
   }
 
   timer(type: number, a: number, b: number): void {
@@ -421,19 +285,19 @@ export class CloudQueue implements Behaviour {
         this.#appear(a);
         break;
       case TIMER.visible:
-        this.#timedOut(a, b);
+        if (this.#visibility.timedOut(a, b)) this.#release(a);
         break;
       case TIMER.extend:
-        this.#askWhetherAlive(a, b);
+        this.#visibility.askWhetherAlive(a, b);
         break;
       case TIMER.empty:
-        this.#empty(a, b);
+        this.#polling.empty(a, b);
         break;
       case TIMER.poll:
-        this.#poll(a);
+        this.#polling.poll(a);
         break;
       case TIMER.reconnect:
-        if (this.#receivers.isAway(a)) this.#context.send(a, NO_CALL, VERB.probe, 0, 0, PROBE);
+        this.#polling.reconnect(a);
         break;
       case TIMER.letter:
         if (!this.#letters.retry(a, b)) this.#appear(a);
@@ -447,7 +311,7 @@ export class CloudQueue implements Behaviour {
 
   crash(): void {
     this.#up = this.#looking = false;
-    this.#receivers.clear();
+    this.#polling.crash();
     const store = this.#store;
     // Their senders have been told.
     for (let message = 0; message < store.used; message++) {
@@ -487,19 +351,15 @@ export class CloudQueue implements Behaviour {
     this.#context.after(LOOK_EVERY, PRIORITY.control, TIMER.look);
   }
 
-  #after(seconds: number, type: number, a: number, b = 0): EventHandle {
-    return this.#context.alarm(fromMs(seconds * 1000), PRIORITY.timer, type, a, b);
-  }
-
   face(writer: FaceWriter): void {
     const { length } = this.#lanes;
-    const which = this.#receivers.count === 0 ? 1 : this.#receivers.allAway ? 2 : 0;
+    const which = this.#polling.count === 0 ? 1 : this.#polling.allAway ? 2 : 0;
     writer.put(which);
     writer.put(length);
-    if (which === 0) writer.put(this.#inFlight);
+    if (which === 0) writer.put(this.#visibility.inFlight);
     writer.put(length);
     writer.put(0);
-    writer.put(this.#inFlight);
+    writer.put(this.#visibility.inFlight);
     writer.put(this.#config.maxInFlight);
     const oldest = this.#lanes.oldest();
     const age = oldest === NO_MESSAGE ? 0 : this.#context.now - this.#store.time(oldest);
@@ -510,9 +370,9 @@ export class CloudQueue implements Behaviour {
 
   #report(): void {
     const context = this.#context;
-    context.busy(this.#inFlight, this.#config.maxInFlight);
+    context.busy(this.#visibility.inFlight, this.#config.maxInFlight);
     context.level(this.#visible, this.#lanes.length);
-    context.level(this.#hidden, this.#inFlight);
+    context.level(this.#hidden, this.#visibility.inFlight);
     context.level(this.#waiting, this.#delayed);
   }
 }
