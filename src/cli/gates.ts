@@ -1,6 +1,8 @@
 /**
- * `npm run gates`: 10 000 random systems must all come to rest, and 1 000 must be the same in slices as in one piece.
- *   --count N     how many systems for liveness (a tenth of them for slices; default 10 000)
+ * `npm run gates`: 10 000 random systems must all come to rest, 3 000 more in which clusters grow and shrink, and 1 000
+ * must be the same in slices as in one piece.
+ *   --count N     how many systems for liveness (three tenths of them for clusters, one for slices; default 10 000)
+ *   --only NAME   only this gate, for all of the count: liveness, membership or slices
  *   --first N     the number of the first system (default 1)
  *   --jobs N      processes that share the work (default: as many as there are cores, at most 4)
  * A failure prints the number of the system and a share link, and the exit code is 1. Put the link into
@@ -10,7 +12,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { argv, execPath, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
-import { checkLiveness } from '../validation/liveness';
+import { checkLiveness, checkMembership } from '../validation/liveness';
 import { checkSlicing } from '../validation/slicing';
 
 const { values: options } = parseArgs({
@@ -19,15 +21,26 @@ const { values: options } = parseArgs({
     count: { type: 'string', default: '10000' },
     first: { type: 'string', default: '1' },
     jobs: { type: 'string' },
+    only: { type: 'string' },
     every: { type: 'string', default: '1' },
     child: { type: 'boolean', default: false },
   },
 });
 
-const GATES = [
-  { name: 'liveness', share: 1, check: checkLiveness as (number: number) => string },
-  { name: 'slices', share: 0.1, check: checkSlicing as (number: number) => string },
-] as const;
+interface Gate {
+  readonly name: string;
+  readonly share: number;
+  check(number: number): string;
+}
+
+const ALL_GATES: readonly Gate[] = [
+  { name: 'liveness', share: 1, check: checkLiveness },
+  { name: 'membership', share: 0.3, check: checkMembership },
+  { name: 'slices', share: 0.1, check: checkSlicing },
+];
+const GATES = options.only
+  ? ALL_GATES.filter(({ name }) => name === options.only).map((gate) => ({ ...gate, share: 1 }))
+  : ALL_GATES;
 
 type Tally = Record<string, number>;
 
@@ -57,6 +70,7 @@ function work(first: number, last: number, every: number): Tally {
 
 function inChild(first: number, count: number, every: number): Promise<Tally> {
   const numbers = ['--first', String(first), '--count', String(count), '--every', String(every)];
+  if (options.only) numbers.push('--only', options.only);
   const child = spawn(execPath, ['scripts/run-ts.mjs', 'src/cli/gates.ts', '--child', ...numbers], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, inject, it } from 'vitest';
 import { decodeLink } from '../format/share-link';
 import type { RunRecord } from '../model/scenario';
-import { checkLiveness, runIntoCalm } from './liveness';
+import { checkLiveness, checkMembership, runIntoCalm } from './liveness';
 import { ONCE_DIFFERENT, ONCE_RESTLESS } from './once-failed';
 import { checkSlicing, runInSlices } from './slicing';
 
@@ -33,6 +33,13 @@ it('every request ends once the trouble is over', () => {
   );
   // Most of the systems must be such that the question is answered.
   expect(outcomes.ended).toBeGreaterThan(30);
+}, 300_000);
+
+it('clusters whose members come and go come to rest', () => {
+  fc.assert(
+    fc.property(number, (n) => void checkMembership(n)),
+    { numRuns: 20 },
+  );
 }, 300_000);
 
 it('slices, steps and watching change nothing', () => {

@@ -31,12 +31,26 @@ export function livenessRecord(number: number): RunRecord {
   return arbitraryRecord(number, options);
 }
 
+/** A few clusters that fail while they grow and shrink. */
+function membershipRecord(number: number): RunRecord {
+  const options = { size: 1 + (number % 4), values: 'mild', horizonMs: HORIZON_MS, waitsForEver: false } as const;
+  return arbitraryRecord(number, { ...options, interventions: 24, membership: true });
+}
+
 /**
  * Runs the system of a number through its trouble and into calm.
  * @throws Error with the number, a share link and what still waits, when a request does not end
  */
 export function checkLiveness(number: number): Outcome {
-  const record = livenessRecord(number);
+  return check(number, livenessRecord(number));
+}
+
+/** The same for clusters whose members come and go. */
+export function checkMembership(number: number): Outcome {
+  return check(number, membershipRecord(number));
+}
+
+function check(number: number, record: RunRecord): Outcome {
   try {
     return runIntoCalm(record);
   } catch (error) {

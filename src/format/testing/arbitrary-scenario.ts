@@ -35,7 +35,13 @@ export interface RecordOptions {
   readonly interventions: number;
   /** Whether settings may be drawn with which requests wait for ever by their own declaration. */
   readonly waitsForEver: boolean;
+  /** Only clusters and their callers; most edits change how many members a cluster has. */
+  readonly membership?: boolean;
 }
+
+/** Fields that say how many members a cluster has, or how many of them keep a copy. */
+const MEMBER_FIELDS = ['nodes', 'replicas', 'brokers', 'shards', 'replicationFactor'];
+const CLUSTERS = KINDS.filter(({ fields }) => MEMBER_FIELDS.some((name) => name in fields));
 
 const WILD: RecordOptions = { size: 8, values: 'wild', horizonMs: 100_000, interventions: 6, waitsForEver: true };
 
@@ -43,6 +49,9 @@ const WILD: RecordOptions = { size: 8, values: 'wild', horizonMs: 100_000, inter
 export function arbitraryRecord(number: number, options: Partial<RecordOptions> = {}): RunRecord {
   return new RecordMaker(number, { ...WILD, ...options }).make();
 }
+
+/** Who calls clusters, in systems about their members. */
+const CALLERS = ['service', 'worker', 'transaction-coordinator'];
 
 const TEXTS = [
   'Orders',
@@ -61,10 +70,13 @@ class RecordMaker {
   readonly #options: RecordOptions;
   readonly #ids = new Set<string>();
   #scenario!: Scenario;
+  /** What beside the first source there may be. */
+  readonly #kinds: readonly Kind[];
 
   constructor(number: number, options: RecordOptions) {
     this.#random = new RandomStream(number, 'arbitrary', 'scenario');
     this.#options = options;
+    this.#kinds = options.membership ? [...CLUSTERS, ...KINDS.filter(({ id }) => CALLERS.includes(id))] : KINDS;
   }
 
   make(): RunRecord {
@@ -80,7 +92,7 @@ class RecordMaker {
     const sources = KINDS.filter(({ source }) => source);
     this.#put({ type: 'add-component', component: this.#component(this.#pick(sources)) });
     for (let i = this.#random.integer(size); i > 0; i--) {
-      this.#put({ type: 'add-component', component: this.#component(this.#pick(KINDS)) });
+      this.#put({ type: 'add-component', component: this.#component(this.#pick(this.#kinds)) });
     }
     for (let i = this.#random.integer(size * 3) + 1; i > 0; i--) {
       const connection = this.#connection();
@@ -129,6 +141,7 @@ class RecordMaker {
 
   #edit(): Edit | null {
     const { components, connections } = this.#scenario;
+    if (this.#options.membership && this.#random.chance(0.6)) return this.#otherMembers();
     switch (this.#random.integer(9)) {
       case 6:
         return { type: 'set-places', places: this.#places() };
@@ -139,7 +152,7 @@ class RecordMaker {
         return { type: 'set-faults', faults: [...this.#scenario.faults.slice(1), ...faults] };
       }
       case 0:
-        return { type: 'add-component', component: this.#component(this.#pick(KINDS)) };
+        return { type: 'add-component', component: this.#component(this.#pick(this.#kinds)) };
       case 1:
         return components.length < 2 ? null : { type: 'remove-component', id: this.#pick(components).id };
       case 2: {
@@ -159,6 +172,22 @@ class RecordMaker {
         return { type: 'configure-connection', id, config: this.#connectionSettings(this.#rule(from, to)!) };
       }
     }
+  }
+
+  /** A cluster that grows or shrinks, and is otherwise as it was. */
+  #otherMembers(): Edit | null {
+    const clusters = this.#scenario.components.filter(({ kind }) => CLUSTERS.includes(kindOf(kind)));
+    if (clusters.length === 0) return null;
+    const { id, kind, config } = this.#pick(clusters);
+    const after: Record<string, FieldValue> = { ...config };
+    for (const name of MEMBER_FIELDS) {
+      const field = kindOf(kind).fields[name];
+      if (field?.type !== 'number' || this.#random.chance(0.4)) continue;
+      const count = field.min + this.#random.integer(Math.min(field.max, 6) - field.min + 1);
+      if (count === field.default) delete after[name];
+      else after[name] = count;
+    }
+    return { type: 'configure-component', id, config: after };
   }
 
   #component(kind: Kind): Component {

@@ -95,6 +95,26 @@ describe('a broker', () => {
     expect(metric(simulation, 'lostAcknowledged')).toBe(0);
   });
 
+  it.each(['broker-freeze', 'broker-crash', 'broker-cut'])(
+    'that joins while %s reaches its number has it, too',
+    (id) => {
+      const hit = fault('kafka', id, 5, 20, { broker: 3, count: 3 });
+      const simulation = kafkaSystem({ load: RATE, kafka: { replicaLagMaxMs: 2000 }, faults: [hit] });
+      simulation.advance(10 * SECOND);
+      change(simulation, 'kafka', { brokers: 5, replicaLagMaxMs: 2000 });
+      simulation.advance(24 * SECOND);
+      // The third partition has its three replicas on brokers 3 to 5; the others have one left elsewhere.
+      expect(leaders(simulation)).toEqual([1, 2, 5, 1, 1, 1]);
+      simulation.advance(60 * SECOND);
+      change(simulation, 'client', { ratePerSec: 0 });
+      simulation.advance(120 * SECOND);
+      expect(metric(simulation, 'lostAcknowledged')).toBe(0);
+      expect(partitionsOf(simulation).map(([, inSync, replicas]) => [inSync, replicas])).toEqual(
+        Array.from({ length: 6 }, () => [3, 3]),
+      );
+    },
+  );
+
   it('whose follower hangs stalls acknowledgement by all for one to one and a half times the limit', () => {
     const faults = [fault('kafka', 'stop-replication', 10, 100, { broker: 3 })];
     const stalled = (kafka: object): number => {

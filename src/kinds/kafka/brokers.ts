@@ -41,9 +41,13 @@ export class Brokers {
     return this.list.length;
   }
 
+  /** New ones are well; what faults do to them waits for `settle`, when the rest of Kafka knows of them. */
   resize(count: number): void {
     while (this.list.length < count) this.list.push(fresh());
     this.list.length = count;
+  }
+
+  settle(): void {
     for (const id of this.#active.keys()) this.#settle(id, true);
   }
 

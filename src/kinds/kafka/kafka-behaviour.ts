@@ -263,6 +263,7 @@ export class Kafka implements Behaviour {
     if (moved) this.#place();
     this.#fit();
     this.#controller.configure(config);
+    if (moved) this.#brokers.settle();
   }
 
   /** Partitions beyond the number wanted go when everybody is done with them. */

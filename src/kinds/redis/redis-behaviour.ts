@@ -231,7 +231,7 @@ export class Redis implements Behaviour {
     this.#settings.config = config;
     const shards = config.mode === 'cluster' ? config.shards : 1;
     const each = config.mode === 'single' ? 1 : 1 + config.replicas;
-    const before = this.#nodes.length;
+    const before = { nodes: this.#nodes.length, shards: this.#shards.length };
     this.#resize(shards * each);
     for (const node of this.#nodes) node.configure();
     while (this.#shards.length > shards) this.#shards.pop();
@@ -247,7 +247,7 @@ export class Redis implements Behaviour {
       this.#shards[i]!.configure(config, nodes);
     }
     // Those who leave or change their shard have nothing to say any more.
-    if (before !== this.#nodes.length) this.#learn();
+    if (before.nodes !== this.#nodes.length || before.shards !== shards) this.#learn();
     this.#context.level(this.#size, this.#itemCount());
   }
 

@@ -202,6 +202,17 @@ describe('a cluster', () => {
     expect(roles(simulation).slice(0, 2)).toEqual(['down', 'master']);
   });
 
+  it('may spread the same nodes over other shards while it runs', () => {
+    const simulation = system({ ...CLUSTER, shards: 2, replicas: 2 });
+    simulation.advance(5 * SECOND);
+    const before = metric(simulation, 'sets');
+    const config = { ...CLUSTER, shards: 3, replicas: 1 };
+    simulation.intervene({ type: 'edit', edit: { type: 'configure-component', id: 'redis', config } });
+    simulation.advance(15 * SECOND);
+    expect(metric(simulation, 'sets') - before).toBeGreaterThan(990);
+    expect(roles(simulation).filter((role) => role === 'master')).toHaveLength(3);
+  });
+
   it('tells callers once that slots have moved', () => {
     const simulation = system({ ...CLUSTER, shards: 2 });
     simulation.advance(5 * SECOND);
