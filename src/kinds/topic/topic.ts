@@ -47,7 +47,7 @@ export const topic = defineKind({
   face: [
     { type: 'words', place: 'headline', phrases: ['no subscriptions', '{} [subscription|subscriptions]'] },
     { type: 'bar', label: 'under way', unit: 'copies' },
-    { type: 'words', place: 'footer', phrases: ['{} tried again, {} dead'] },
+    { type: 'words', place: 'footer', phrases: ['{} retried, {} dead'] },
   ],
   faults: [CRASH, PAUSE, SLOW, ERRORS],
   version: 1,

@@ -42,7 +42,6 @@ export interface CardSources {
 /** Columns of a window: see BASE_SERIES. */
 const COMPLETIONS = 1;
 const P99 = 5;
-const UTILISATION = 6;
 
 /** Short words for a fault that is on, where its own ("answers with errors") would be too long. */
 const TAG_WORDS: Readonly<Record<string, string>> = {
@@ -75,7 +74,7 @@ export function readCard(sources: CardSources): CardView {
     const reading = readings.find(({ element }) => element.type === 'words' && element.place === place);
     return reading?.element.type === 'words' ? words(reading.element.phrases, reading.values) : '';
   };
-  const health = healthOf(face, series?.recent(UTILISATION) ?? NaN);
+  const health = healthOf(face, series);
   const down = health === 'down';
   const rate = series?.recent(COMPLETIONS) ?? NaN;
   const deaths = [...face.deaths].sort((a, b) => b[1] - a[1]);

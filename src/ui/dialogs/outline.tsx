@@ -26,7 +26,6 @@ import { DialogFrame } from './dialog-frame';
 import { PlaceChoice, PlaceTable } from './outline-places';
 import './outline.css';
 
-const UTILISATION = BASE_SERIES.findIndex(({ id }) => id === 'utilisation');
 const ARRIVALS = BASE_SERIES.findIndex(({ id }) => id === 'arrivals');
 /** A table that changes faster cannot be read, least of all by ear. */
 const REFRESH_MS = 1_000;
@@ -105,7 +104,7 @@ function ComponentRow({ component, scenario }: { component: Component; scenario:
   const { id, kind, label } = component;
   const selected = useView((view) => view.selection.has(id));
   const series = liveRun.history.of(id);
-  const health = healthOf(liveRun.face(id), series?.recent(UTILISATION) ?? NaN);
+  const health = healthOf(liveRun.face(id), series);
   const targets = scenario.components.filter((other) => canConnect(scenario, id, other.id));
   return (
     <tr className={selected ? 'is-selected' : undefined}>

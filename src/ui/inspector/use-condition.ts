@@ -43,5 +43,5 @@ export function useCondition(component: Component): { condition: Condition; heal
     waiting: recent(baseColumn('queue')),
     deaths,
   };
-  return { condition, health: healthOf(condition.begun ? face : undefined, condition.utilisation) };
+  return { condition, health: healthOf(condition.begun ? face : undefined, series) };
 }
