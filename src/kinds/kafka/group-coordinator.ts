@@ -4,6 +4,7 @@ import { fromMs } from '../../model/units';
 import { NOBODY, rangeAssign, stickyAssign } from './assignors';
 import { type ConsumerGroup, EMPTY, type GroupCounters, PREPARING, STABLE } from './consumer-group';
 import type { Member } from './member';
+import type { Offsets } from './offsets';
 
 /** group.initial.rebalance.delay.ms: an empty group waits for others to join. */
 const INITIAL_DELAY = 3_000_000;
@@ -17,26 +18,25 @@ export class GroupCoordinator {
   readonly #context: Context;
   readonly #counters: GroupCounters;
   readonly #timer: number;
-  readonly #groups: () => readonly ConsumerGroup[];
+  readonly #groups: readonly ConsumerGroup[];
+  readonly #offsets: Offsets;
   /** A member may poll: it has partitions to work on, or some to give up. */
   readonly #wake: (member: Member) => void;
-  /** A member gives up its partitions in order: it commits what it has done. */
-  readonly #commitDone: (group: ConsumerGroup, member: Member) => void;
 
   constructor(
     context: Context,
     counters: GroupCounters,
     timer: number,
-    groups: () => readonly ConsumerGroup[],
+    groups: readonly ConsumerGroup[],
+    offsets: Offsets,
     wake: (member: Member) => void,
-    commitDone: (group: ConsumerGroup, member: Member) => void,
   ) {
     this.#context = context;
     this.#counters = counters;
     this.#timer = timer;
     this.#groups = groups;
+    this.#offsets = offsets;
     this.#wake = wake;
-    this.#commitDone = commitDone;
   }
 
   /** The run begins with groups that have long been formed. */
@@ -89,7 +89,7 @@ export class GroupCoordinator {
   }
 
   timer(index: number, stamp: number): void {
-    const group = this.#groups()[index];
+    const group = this.#groups[index];
     if (group?.stamp !== stamp) return;
     group.checkAt = Infinity;
     this.#check(group);
@@ -128,7 +128,7 @@ export class GroupCoordinator {
     if (group.checkAt <= due && group.checkAt > now) return;
     group.checkAt = due;
     group.stamp++;
-    const index = this.#groups().indexOf(group);
+    const index = this.#groups.indexOf(group);
     this.#context.after(due - now, PRIORITY.control, this.#timer, index, group.stamp);
   }
 
@@ -212,14 +212,14 @@ export class GroupCoordinator {
     );
     const moving = member.owned.filter((partition) => target[partition] !== member.id);
     if (moving.length === 0) return;
-    this.#commitDone(group, member);
+    this.#offsets.commitDone(group, member);
     for (const partition of moving) group.give(partition, null);
     this.join(group, member);
   }
 
   #revokeAll(group: ConsumerGroup, member: Member): void {
     if (member.owned.length === 0) return;
-    this.#commitDone(group, member);
+    this.#offsets.commitDone(group, member);
     for (const partition of member.owned.slice()) group.give(partition, null);
   }
 }
