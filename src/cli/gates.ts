@@ -1,8 +1,8 @@
 /**
- * `npm run gates`: 10 000 random systems must all come to rest, 3 000 more in which clusters grow and shrink, and 1 000
- * must be the same in slices as in one piece.
- *   --count N     how many systems for liveness (three tenths of them for clusters, one for slices; default 10 000)
- *   --only NAME   only this gate, for all of the count: liveness, membership or slices
+ * `npm run gates`: 10 000 random systems must all come to rest and break no invariant on the way, 3 000 more must in which
+ * clusters grow and shrink, and 1 000 must be the same in slices as in one piece.
+ *   --count N     how many systems (three tenths of them for clusters, one for slices; default 10 000)
+ *   --only NAME   only this gate, for all of the count: liveness, invariants, membership or slices
  *   --first N     the number of the first system (default 1)
  *   --jobs N      processes that share the work (default: as many as there are cores, at most 4)
  * A failure prints the number of the system and a share link, and the exit code is 1. Put the link into
@@ -12,6 +12,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { argv, execPath, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
+import { checkInvariants } from '../validation/invariants';
 import { checkLiveness, checkMembership } from '../validation/liveness';
 import { checkSlicing } from '../validation/slicing';
 
@@ -35,6 +36,7 @@ interface Gate {
 
 const ALL_GATES: readonly Gate[] = [
   { name: 'liveness', share: 1, check: checkLiveness },
+  { name: 'invariants', share: 1, check: checkInvariants },
   { name: 'membership', share: 0.3, check: checkMembership },
   { name: 'slices', share: 0.1, check: checkSlicing },
 ];

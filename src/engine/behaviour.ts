@@ -45,6 +45,11 @@ export interface Behaviour {
   measure?(key: number): number;
   /** An order to have so many instances. */
   scale?(wanted: number): void;
+  /**
+   * Whether everything inside agrees that must, between any two events. For the gates; must not change anything.
+   * @throws Error that says what does not hold
+   */
+  audit?(): void;
   /** Writes the numbers of the kind's face, in order. Must not change anything. */
   face(writer: FaceWriter): void;
 }

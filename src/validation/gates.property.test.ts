@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, inject, it } from 'vitest';
 import { decodeLink } from '../format/share-link';
 import type { RunRecord } from '../model/scenario';
+import { checkInvariants } from './invariants';
 import { checkLiveness, checkMembership, runIntoCalm } from './liveness';
 import { ONCE_DIFFERENT, ONCE_RESTLESS } from './once-failed';
 import { checkSlicing, runInSlices } from './slicing';
@@ -41,6 +42,20 @@ it('clusters whose members come and go come to rest', () => {
     { numRuns: 20 },
   );
 }, 300_000);
+
+it('no request is lost, and the books agree in every component', () => {
+  fc.assert(
+    fc.property(number, (n) => void checkInvariants(n)),
+    { numRuns: 60 },
+  );
+});
+
+it('the same holds with extreme settings', () => {
+  fc.assert(
+    fc.property(number, (n) => void checkInvariants(n, 'wild')),
+    { numRuns: 25 },
+  );
+});
 
 it('slices, steps and watching change nothing', () => {
   fc.assert(

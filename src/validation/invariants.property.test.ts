@@ -4,41 +4,11 @@
 import fc from 'fast-check';
 import { describe, expect, inject, it } from 'vitest';
 import { RandomStream } from '../engine/random';
-import { encodeLink } from '../format/share-link';
-import { arbitraryRecord } from '../format/testing/arbitrary-scenario';
-import { assemble } from '../kinds/assemble';
-import { ProblemError } from '../model/problems';
 import { SECOND, start } from './run-system';
 
 fc.configureGlobal({ seed: inject('seed') });
 
 const number = fc.nat(1e9);
-
-describe('queues', () => {
-  it('are never shorter than empty, and nobody is answered who never came', () => {
-    fc.assert(
-      fc.property(number, (n) => {
-        const record = arbitraryRecord(n, { size: 8, values: 'mild', horizonMs: 3000, interventions: 6 });
-        try {
-          const simulation = assemble(record.scenario, record.interventions);
-          while (simulation.now < 3 * SECOND && simulation.advance(simulation.now + 20_000, 2000) < 2000) {
-            for (const { stats, id } of simulation.components) {
-              const totals = stats.totals(simulation.now);
-              expect(stats.inSystem, id).toBeGreaterThanOrEqual(0);
-              expect(totals.meanWaiting, id).toBeGreaterThanOrEqual(0);
-              expect(totals.completions + totals.failures, id).toBeLessThanOrEqual(totals.arrivals);
-              if (totals.utilisation !== null) expect(totals.utilisation, id).toBeLessThanOrEqual(1 + 1e-9);
-            }
-          }
-        } catch (error) {
-          if (error instanceof ProblemError) return;
-          throw new Error(`system ${n}: #${encodeLink(record)}`, { cause: error });
-        }
-      }),
-      { numRuns: 25 },
-    );
-  });
-});
 
 /** One client, a chain of three services whose limits and settings are drawn, and trouble at the last. */
 function chain(n: number, extra: Readonly<Record<string, string | number | boolean>>) {

@@ -1,5 +1,6 @@
 import type { Context } from '../behaviour';
 import type { Sampler } from '../distribution';
+import { must } from '../must';
 import type { RandomStream } from '../random';
 import type { ClusterNet } from '../resources/cluster-net';
 import { NONE, RaftNode, ROLE } from './raft-node';
@@ -87,9 +88,44 @@ export class RaftGroup {
     return best;
   }
 
+  /**
+   * Safety, as in figure 3 of the paper: one leader a term, logs that agree as far as both are committed, and committed
+   * entries that whoever leads in the newest term has.
+   * @throws Error when it does not hold
+   */
+  audit(): void {
+    const leads = new Map<number, number>();
+    let committed = 0;
+    this.nodes.forEach(({ role, term, log, commit, applied, durable }, node) => {
+      must(applied <= commit || commit <= log.last, `node ${node} applies what is committed`);
+      must(durable <= log.last, `what node ${node} has on disk is in its log`);
+      committed = Math.max(committed, commit);
+      if (role !== ROLE.leader) return;
+      must(!leads.has(term), `nodes ${node} and ${leads.get(term)} do not both lead in term ${term}`);
+      leads.set(term, node);
+    });
+    const { leader } = this;
+    const newest = Math.max(0, ...this.nodes.map(({ term }) => term));
+    if (leader !== NONE && this.nodes[leader]!.term === newest) {
+      must(this.nodes[leader]!.log.last >= committed, `the leader has everything that is committed`);
+    }
+    for (const one of this.nodes) for (const other of this.nodes) if (one !== other) agree(one, other);
+  }
+
   /** How long the disk of a node takes for one flush. */
   flushMicros(self: RaftNode): number {
     const micros = this.settings.flushTime.sample(this.#flushes) * self.diskSlowness;
     return this.context.work(Math.floor(micros + 0.5));
+  }
+}
+
+function agree(one: RaftNode, other: RaftNode): void {
+  const to = Math.min(one.commit, other.commit, one.log.last, other.log.last);
+  for (let index = Math.max(one.log.start, other.log.start); index <= to; index++) {
+    const same =
+      one.log.term(index) === other.log.term(index) &&
+      one.log.key(index) === other.log.key(index) &&
+      one.log.value(index) === other.log.value(index);
+    must(same, `entry ${index}, which is committed, is the same everywhere`);
   }
 }

@@ -48,6 +48,11 @@ export class Raft {
     return this.#group.leader;
   }
 
+  /** @throws Error when Raft is not safe */
+  audit(): void {
+    this.#group.audit();
+  }
+
   /** The process of a node begins. It has given no leader its promise of late, as far as it knows; better wait. */
   start(node: number): void {
     const self = this.#group.nodes[node]!;

@@ -1,3 +1,4 @@
+import { must } from '../must';
 import { WaitingLine } from './waiting-line';
 
 /** A locked row: who holds it, and who waits for it. Records are reused. */
@@ -98,6 +99,16 @@ export class LockTable {
       this.#free.push(row);
     }
     this.#rows.clear();
+  }
+
+  /** @throws Error when the books do not agree */
+  audit(): void {
+    let waiting = 0;
+    for (const { holder, line } of this.#rows.values()) {
+      must(holder >= 0, 'a locked row has a holder');
+      waiting += line.length;
+    }
+    must(waiting === this.waiting, `${this.waiting} wait for rows, of ${waiting} in their lines`);
   }
 
   #blocker(owner: number): number {

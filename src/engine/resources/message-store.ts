@@ -5,6 +5,7 @@
  */
 import type { Context } from '../behaviour';
 import { type CallId, NO_CALL } from '../calls';
+import { must } from '../must';
 
 /** Index of a message's record. */
 export type MessageId = number;
@@ -110,6 +111,29 @@ export class MessageStore {
     const call = this.#context.send(link, NO_CALL, verb, 1, ints[i + KEY]!, ticket);
     traits.root = 0;
     return call;
+  }
+
+  /** How many messages are in each state. */
+  census(): ReadonlyMap<number, number> {
+    const counts = new Map<number, number>();
+    for (let message = 0; message < this.used; message++) {
+      const state = this.state(message);
+      if (state > 0) counts.set(state, (counts.get(state) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  /**
+   * Whether all that is kept is somewhere, and there are as many in each of these states as their keepers say.
+   * @throws Error when not
+   */
+  audit(expected: Readonly<Record<string, { readonly state: number; readonly count: number }>>): void {
+    const census = this.census();
+    const kept = [...census.values()].reduce((sum, count) => sum + count, 0);
+    must(kept === this.length, `${this.length} messages are kept, of ${kept} in some state`);
+    for (const [name, { state, count }] of Object.entries(expected)) {
+      must((census.get(state) ?? 0) === count, `${count} messages are ${name}, of ${census.get(state) ?? 0}`);
+    }
   }
 
   key(message: MessageId): number {

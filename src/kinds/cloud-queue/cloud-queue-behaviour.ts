@@ -351,6 +351,14 @@ export class CloudQueue implements Behaviour {
     this.#context.after(LOOK_EVERY, PRIORITY.control, TIMER.look);
   }
 
+  audit(): void {
+    this.#store.audit({
+      visible: { state: STATE.visible, count: this.#lanes.length },
+      delayed: { state: STATE.delayed, count: this.#delayed },
+      'in flight': { state: STATE.inFlight, count: this.#visibility.inFlight },
+    });
+  }
+
   face(writer: FaceWriter): void {
     const { length } = this.#lanes;
     const which = this.#polling.count === 0 ? 1 : this.#polling.allAway ? 2 : 0;

@@ -179,6 +179,10 @@ export class ConsensusStore implements Behaviour {
     return this.#history;
   }
 
+  audit(): void {
+    this.#raft.audit();
+  }
+
   face(writer: FaceWriter): void {
     writeFace(writer, this.#net, this.#raft);
   }

@@ -1,4 +1,5 @@
 import type { Link, MetricHandle } from '../../engine/behaviour';
+import { must } from '../../engine/must';
 import type { Member } from './member';
 import type { Partition } from './partition';
 
@@ -71,6 +72,24 @@ export class ConsumerGroup {
     to.owned.push(partition);
     to.owned.sort((a, b) => a - b);
     this.position[partition] = this.committed[partition]!;
+  }
+
+  /** @throws Error when something does not hold that must */
+  audit(partitions: readonly Partition[]): void {
+    let lag = 0;
+    for (const { index, log } of partitions) {
+      const name = `in partition ${index} of group ${this.id}`;
+      const owner = this.owners[index];
+      must(!owner || owner.owned.filter((one) => one === index).length === 1, `its owner knows that it is one ${name}`);
+      for (const list of [this.committed, this.position, this.done, this.handedOut]) {
+        must(list[index]! <= log.end, `nobody is beyond the end ${name}`);
+      }
+      lag += log.highWatermark - this.committed[index]!;
+    }
+    must(lag === this.lag, `the lag is ${this.lag}, and not ${lag}, of group ${this.id}`);
+    for (const member of this.members) {
+      for (const partition of member.owned) must(this.owners[partition] === member, `${partition} has one owner`);
+    }
   }
 
   commit(partition: number, offset: number): void {

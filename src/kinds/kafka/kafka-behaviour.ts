@@ -218,6 +218,11 @@ export class Kafka implements Behaviour {
     return measuredWhat(key) === MEASURE.waiting ? this.#greatestLag() : UNKNOWN;
   }
 
+  audit(): void {
+    for (const partition of this.#partitions) partition.audit();
+    for (const group of this.#consumers.groups) group.audit(this.#partitions);
+  }
+
   face(writer: FaceWriter): void {
     const { groups } = this.#consumers;
     const offline = this.#count((partition) => !this.#brokers.serves(partition.leader));

@@ -1,3 +1,4 @@
+import { must } from '../../engine/must';
 import type { Batch } from './batch';
 import { PartitionLog } from './partition-log';
 
@@ -45,6 +46,21 @@ export class Partition {
     }
     this.isr = replicas.length;
     this.log.highWatermark = this.log.end;
+  }
+
+  /** @throws Error when something does not hold that must */
+  audit(): void {
+    const { log, ends, inSync, isr, leader, index } = this;
+    const name = `in partition ${index}`;
+    must(log.start <= log.highWatermark, `the log starts below its high watermark ${name}`);
+    must(log.highWatermark <= log.end, `the high watermark is within the log ${name}`);
+    must(isr === inSync.filter(Boolean).length, `${isr} replicas are in sync ${name}`);
+    must(leader === NO_BROKER || inSync[this.placeOf(leader)] === true, `the leader is in sync ${name}`);
+    for (let place = 0; place < ends.length; place++) {
+      must(ends[place]! <= log.end, `no follower is ahead of the leader ${name}`);
+      const has = this.replicas[place] === leader ? log.end : ends[place]!;
+      must(!inSync[place] || has >= log.highWatermark, `who is in sync has what consumers may see ${name}`);
+    }
   }
 
   placeOf(broker: number): number {

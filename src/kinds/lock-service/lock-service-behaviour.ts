@@ -1,6 +1,7 @@
 import type { Behaviour, Context } from '../../engine/behaviour';
 import { type CallId, FLAG } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
+import { must } from '../../engine/must';
 import { CallLine, CallLinks } from '../../engine/resources/call-line';
 import { CpuStation } from '../../engine/resources/cpu-station';
 import type { FaceWriter } from '../../model/face';
@@ -110,6 +111,18 @@ export class LockService implements Behaviour {
       }
     }
     this.#report();
+  }
+
+  audit(): void {
+    let inLine = 0;
+    for (const [key, line] of this.#lines) {
+      inLine += line.length;
+      must(line.length === 0 || this.#table.find(key) !== undefined, `nobody waits for key ${key}, which is free`);
+    }
+    must(inLine === this.#waiting, `${this.#waiting} wait, of ${inLine} in line`);
+    for (const key of this.#table.keys) {
+      must(this.#table.find(key)!.token <= this.#table.token, 'no token is newer than the newest');
+    }
   }
 
   face(writer: FaceWriter): void {

@@ -160,6 +160,15 @@ export class Backlog {
     this.#context.after(AGE_EVERY, PRIORITY.control, TIMER.age);
   }
 
+  /** @throws Error when a message is in two places, or in none */
+  audit(unacked: number): void {
+    this.#store.audit({
+      ready: { state: STATE.ready, count: this.#ready.length },
+      returning: { state: STATE.returning, count: this.#returning },
+      unacknowledged: { state: STATE.unacked, count: unacked },
+    });
+  }
+
   /** The process died. What was on disk is ready again in its order; the rest is gone, and counted where nobody is told. */
   crash(durable: boolean): void {
     this.#running = this.#watchingAge = false;

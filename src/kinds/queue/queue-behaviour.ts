@@ -278,6 +278,10 @@ export class Queue implements Behaviour {
 
   // — what is seen of it —
 
+  audit(): void {
+    this.#backlog.audit(this.#consumers.unacked);
+  }
+
   face(writer: FaceWriter): void {
     const { maxLength, type } = this.#config;
     const { unacked, room } = this.#consumers;

@@ -5,6 +5,7 @@
 import type { Context } from '../../engine/behaviour';
 import type { CallId } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
+import { must } from '../../engine/must';
 import { type Gate, Pool } from '../../engine/resources/pool';
 
 /** Servers are numbered below this: the primary and eight replicas. */
@@ -119,6 +120,24 @@ export class Pools {
       this.#timedOut(waiters.shift());
     }
     this.#watch(caller);
+  }
+
+  /** @throws Error when the books do not agree */
+  audit(): void {
+    const open = this.#gates.map(() => 0);
+    let active = 0;
+    let waiting = 0;
+    for (const { id, pool } of this.#pools.values()) {
+      must(pool.active >= 0 && pool.active <= pool.open, `of ${pool.open} connections ${pool.active} are in use`);
+      active += pool.active;
+      waiting += pool.waiters.length;
+      open[id % SERVERS]! += pool.open;
+    }
+    must(active === this.active, `${this.active} connections are in use, of ${active} in pools`);
+    must(waiting === this.waiting, `${this.waiting} wait for connections, of ${waiting} at pools`);
+    this.#gates.forEach((gate, server) => {
+      must(gate.open === open[server], `server ${server} has accepted ${gate.open} of ${open[server]} connections`);
+    });
   }
 
   crash(): void {

@@ -5,6 +5,7 @@
 import type { Context } from '../../engine/behaviour';
 import type { CallId } from '../../engine/calls';
 import { type EventHandle, PRIORITY } from '../../engine/event-queue';
+import { must } from '../../engine/must';
 import { LockTable } from '../../engine/resources/lock-table';
 import { causeCode } from '../../model/outcome';
 
@@ -56,6 +57,13 @@ export class RowLocks {
     this.#deadlockType = deadlockType;
     this.#granted = granted;
     this.#aborted = aborted;
+  }
+
+  /** @throws Error when the books do not agree */
+  audit(): void {
+    this.#table.audit();
+    const known = this.#waits.filter((wait) => wait >= 0).length;
+    must(known === this.waiting, `${this.waiting} queries wait for locks, of ${known}`);
   }
 
   /** Those who wait already keep the timers they have. A patience of 0 has no end. */

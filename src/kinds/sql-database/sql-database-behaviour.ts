@@ -323,6 +323,11 @@ export class SqlDatabase implements Behaviour {
     this.#report();
   }
 
+  audit(): void {
+    this.#pools.audit();
+    for (const { transactions } of this.#all()) transactions.audit();
+  }
+
   face(writer: FaceWriter): void {
     const { replicas, poolSize } = this.#config;
     writeFace(writer, {

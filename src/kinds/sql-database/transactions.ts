@@ -4,6 +4,7 @@
  */
 import type { Context, MetricHandle } from '../../engine/behaviour';
 import type { CallId } from '../../engine/calls';
+import { must } from '../../engine/must';
 import type { RandomStream } from '../../engine/random';
 import type { Config } from '../../model/fields';
 import { causeCode } from '../../model/outcome';
@@ -132,6 +133,12 @@ export class Transactions {
     calls.setWork(call, HELD, 2);
     calls.setWork(call, PHASE, RUNNING);
     return calls.work(call, REST);
+  }
+
+  /** @throws Error when the books on locks do not agree */
+  audit(): void {
+    this.#locks.audit();
+    must(this.#midway >= 0 && this.#midway <= this.waiting, `${this.#midway} of ${this.waiting} wait for a second row`);
   }
 
   /** What it has locked goes to those who wait. */
