@@ -1,76 +1,48 @@
 import type { Behaviour, Context, MetricHandle } from '../../engine/behaviour';
-import { type CallId, FLAG } from '../../engine/calls';
+import type { CallId } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
 import { leaseMicros } from '../../engine/resources/cache-client';
-import { HeldCalls } from '../../engine/resources/held-calls';
 import { usesLeases } from '../../model/cache-fields';
 import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
 import { VERB } from '../../model/meaning';
-import { CANCELLED, causeCode, REFUSED, RESET } from '../../model/outcome';
+import { CANCELLED, causeCode, REFUSED } from '../../model/outcome';
 import { fromMs, MICROS_PER_SECOND } from '../../model/units';
-import { CRASH_NODE, FREEZE_NODE, ISOLATE_MASTER, STOP_REPLICATION } from './faults';
+import { Callers } from './callers';
 import { shardOf, slotOf } from './hash-slots';
+import { NodeFaults } from './node-faults';
+import { MOVED, NODE, TIMER } from './parts';
 import { EXPIRE, FLUSH, REPLACE, type RedisConfig, ROLES } from './redis';
 import { Shard } from './shard';
 import { Counts, type NodeSettings, StoreNode } from './store-node';
+import { Topology } from './topology';
+import { Writes } from './writes';
 
 const NO_LEADER = causeCode('no-leader');
 const READ_ONLY = causeCode('read-only');
 const TOO_FEW = causeCode('not-enough-replicas');
-
-/** Timers. Of node 0: EXECUTED; of the others: OTHERS and up. */
-const EXECUTED = 0;
-const MISSED = 1;
-const PROMOTE = 2;
-const DEMOTE = 3;
-const LEARN = 4;
-const LOOK = 5;
-const WAITED = 6;
-const OTHERS = 16;
 
 /** How many of the last changes are drawn. */
 const CELLS = 8;
 
 /** The lag is read, and those who wait in vain are looked after, this often. */
 const LOOK_EVERY = 50_000;
-/** WAIT: how often it is looked again, and how long a write waits in all. */
-const ASK_AGAIN = 20_000;
-const WAIT_AT_MOST = MICROS_PER_SECOND;
-
-/** Work slots: the node, offset of the change, its answer, the shard it moved to or −1, when a WAIT began in ms. */
-const NODE = 0;
-const OFFSET = 1;
-const ANSWER = 2;
-const MOVED = 3;
-const SINCE = 4;
-
-/** Whom callers reach while a master is cut off. */
-type CallersAre = 'with-replicas' | 'with-master' | 'divided' | 'everywhere';
 
 export class Redis implements Behaviour {
   #config!: RedisConfig;
-  #callersAre: CallersAre | null = null;
-  #cutSince = 0;
   #looking = false;
   #mostNodes = 0;
   readonly #settings: NodeSettings;
-  readonly #nodes: StoreNode[] = [];
-  readonly #shards: Shard[] = [];
-  /** By side and shard: the node callers take for the master. */
-  readonly #known: [StoreNode[], StoreNode[]] = [[], []];
-  /** By index of the connection: among how many shards the caller takes the slots to be spread. */
-  readonly #layouts: number[] = [];
-  /** Calls that hang on a cut connection, and those that wait for replicas. */
-  readonly #stuck = new HeldCalls();
-  readonly #waiting = new HeldCalls();
-  #stuckCount = 0;
-  readonly #hit = new Map<string, StoreNode>();
+  readonly #topology = new Topology();
+  readonly #nodes = this.#topology.nodes;
+  readonly #shards = this.#topology.shards;
+  readonly #callers: Callers;
+  readonly #writes: Writes;
+  readonly #faults: NodeFaults;
   readonly #context: Context;
   readonly #counts: Counts;
   readonly #size: MetricHandle;
   readonly #lostWrites: MetricHandle;
-  readonly #divergedWrites: MetricHandle;
   readonly #redirects: MetricHandle;
   readonly #lag: MetricHandle;
 
@@ -80,9 +52,11 @@ export class Redis implements Behaviour {
     this.#counts = new Counts(context);
     this.#size = context.gauge('items');
     this.#lostWrites = context.counter('lostWrites');
-    this.#divergedWrites = context.counter('divergedWrites');
     this.#redirects = context.counter('redirects');
     this.#lag = context.gauge('replicationLagBytes');
+    this.#callers = new Callers(context, this.#topology, () => this.#look());
+    this.#writes = new Writes(context, this.#settings, this.#topology, this.#callers);
+    this.#faults = new NodeFaults(context, this.#topology, this.#callers, (node) => this.#restart(node));
     this.#adopt(config);
   }
 
@@ -93,9 +67,9 @@ export class Redis implements Behaviour {
       node.recent.reset(this.#context.now);
       node.commands.reset(this.#context.now);
     }
-    this.#callersAre = null;
+    this.#callers.divide(null);
     for (const shard of this.#shards) shard.start();
-    this.#learn();
+    this.#callers.learn();
     this.#look();
     this.#report();
   }
@@ -110,7 +84,8 @@ export class Redis implements Behaviour {
     const settings = this.#settings;
     settings.manners = [];
     settings.graceMicros = 0;
-    for (const { index, meaning, config } of this.#context.incoming) {
+    const { incoming } = this.#context;
+    for (const { index, meaning, config } of incoming) {
       const staleMicros = config.stampede === 'stale' ? Math.floor(config.staleSeconds * MICROS_PER_SECOND + 0.5) : 0;
       settings.graceMicros = Math.max(settings.graceMicros, staleMicros);
       settings.manners[index] = {
@@ -118,8 +93,8 @@ export class Redis implements Behaviour {
         staleMicros,
         timeLeft: config.stampede === 'early',
       };
-      this.#layouts[index] ??= this.#shards.length;
     }
+    this.#callers.rewire(incoming);
   }
 
   arrive(call: CallId): void {
@@ -139,43 +114,42 @@ export class Redis implements Behaviour {
   }
 
   cancelled(call: CallId): void {
-    if (!this.#stuck.has(call)) return;
-    this.#unstick(call, CANCELLED);
+    if (!this.#callers.hangs(call)) return;
+    this.#callers.close(call, CANCELLED);
     this.#report();
   }
 
   timer(type: number, a: number, b: number): void {
     switch (type) {
-      case EXECUTED:
+      case TIMER.executed:
         this.#nodes[0]!.timer(a, b);
         break;
-      case MISSED:
-      case PROMOTE:
-      case DEMOTE:
+      case TIMER.missed:
+      case TIMER.promote:
+      case TIMER.demote:
         this.#shards[a]?.timer(type, b);
         break;
-      case LEARN:
-        this.#learn();
+      case TIMER.learn:
+        this.#callers.learn();
         break;
-      case LOOK:
+      case TIMER.look:
         this.#looking = false;
         this.#look();
         break;
-      case WAITED:
-        if (this.#waiting.has(a) && this.#context.calls.stamp(a) === b) this.#askReplicas(a);
+      case TIMER.waited:
+        this.#writes.timer(a, b);
         break;
       default:
-        this.#nodes[type - OTHERS]?.timer(a, b);
+        this.#nodes[type - TIMER.others]?.timer(a, b);
     }
     this.#report();
   }
 
   crash(): void {
     for (const node of this.#nodes) node.crash();
-    this.#stuck.clear();
-    this.#waiting.clear();
-    this.#stuckCount = 0;
-    this.#hit.clear();
+    this.#callers.clear();
+    this.#writes.clear();
+    this.#faults.clear();
     this.#looking = false;
   }
 
@@ -184,7 +158,10 @@ export class Redis implements Behaviour {
     if (on && id === FLUSH.id) for (const node of this.#nodes) node.empty();
     else if (on && id === EXPIRE.id) for (const node of this.#nodes) node.expireAll(at);
     else if (on && id === REPLACE.id) for (const node of this.#nodes) this.#restart(node);
-    else this.#nodeFault(id, on, params);
+    else {
+      this.#faults.set(id, on, params);
+      this.#learnLater();
+    }
     this.#report();
   }
 
@@ -202,13 +179,13 @@ export class Redis implements Behaviour {
     const { recent } = this.#nodes[0]!;
     writer.put(several ? (perSecond > 0 ? hits / perSecond : -1) : recent.share(now));
     writer.put(several ? hits : recent.perSecond(now));
-    writer.put(this.#itemCount());
+    writer.put(this.#topology.itemCount);
     writer.put(this.#config.capacityItems * this.#shards.length);
     writer.put(several ? this.#nodes.length : 0);
     writer.put(CELLS);
     if (!several) return;
     for (const node of this.#nodes) {
-      const shard = this.#shardOf(node);
+      const shard = this.#topology.shardWith(node);
       const has = Math.max(0, Math.min(CELLS, shard.log.end) - shard.behind(node));
       writer.put(ROLES.indexOf(this.#roleOf(node, shard)));
       writer.put(node.side);
@@ -237,18 +214,15 @@ export class Redis implements Behaviour {
     while (this.#shards.length > shards) this.#shards.pop();
     for (let i = 0; i < shards; i++) {
       const nodes = this.#nodes.slice(i * each, (i + 1) * each);
-      this.#shards[i] ??= new Shard(
-        this.#context,
-        i,
-        nodes[0]!,
-        { missed: MISSED, promote: PROMOTE, demote: DEMOTE },
-        { promoted: () => this.#promoted(), lost: (writes) => this.#context.count(this.#lostWrites, writes) },
-      );
+      this.#shards[i] ??= new Shard(this.#context, i, nodes[0]!, TIMER, {
+        promoted: () => this.#promoted(),
+        lost: (writes) => this.#context.count(this.#lostWrites, writes),
+      });
       this.#shards[i]!.configure(config, nodes);
     }
     // Those who leave or change their shard have nothing to say any more.
-    if (before.nodes !== this.#nodes.length || before.shards !== shards) this.#learn();
-    this.#context.level(this.#size, this.#itemCount());
+    if (before.nodes !== this.#nodes.length || before.shards !== shards) this.#callers.learn();
+    this.#context.level(this.#size, this.#topology.itemCount);
   }
 
   #resize(count: number): void {
@@ -258,13 +232,13 @@ export class Redis implements Behaviour {
       const node = new StoreNode(
         this.#context,
         index,
-        index === 0 ? EXECUTED : OTHERS + index,
+        index === 0 ? TIMER.executed : TIMER.others + index,
         this.#settings,
         this.#counts,
         {
           allowed: (call, at) => this.#config.mode === 'single' || this.#allowed(call, at),
-          changed: (call, at, key, expiry, result) => this.#changed(call, at, key, expiry, result),
-          sized: () => this.#context.level(this.#size, this.#itemCount()),
+          changed: (call, at, key, expiry, result) => this.#writes.changed(call, at, key, expiry, result),
+          sized: () => this.#context.level(this.#size, this.#topology.itemCount),
         },
       );
       node.recent.reset(this.#context.now);
@@ -273,43 +247,28 @@ export class Redis implements Behaviour {
     }
   }
 
-  #itemCount(): number {
-    let count = 0;
-    for (let i = 0; i < this.#shards.length; i++) count += this.#shards[i]!.master.items.size;
-    return count;
-  }
-
-  #shardOf(node: StoreNode): Shard {
-    const each = this.#nodes.length / this.#shards.length;
-    return this.#shards[Math.floor(node.index / each)]!;
-  }
-
   // — the way of a command —
 
   /** The node a caller asks, or null when the call has been answered or hangs. */
   #nodeFor(call: CallId): StoreNode | null {
     const { calls } = this.#context;
     const connection = calls.connection(call);
-    const shards = this.#shards.length;
-    const slot = this.#config.mode === 'cluster' ? slotOf(calls.key(call)) : 0;
-    const shard = this.#config.mode === 'cluster' ? shardOf(slot, shards) : 0;
-    let asked = shard;
-    const layout = this.#layouts[connection] ?? shards;
-    if (layout !== shards && this.#config.mode === 'cluster') {
-      // It still has the slots as they were. The first answer that a slot has moved brings it the new ones.
-      asked = Math.min(shards - 1, shardOf(slot, layout));
-      if (asked !== shard) this.#layouts[connection] = shards;
+    let shard = 0;
+    let asked = 0;
+    if (this.#config.mode === 'cluster') {
+      const slot = slotOf(calls.key(call));
+      shard = shardOf(slot, this.#shards.length);
+      asked = this.#callers.shardFor(connection, slot, shard);
     }
     calls.setWork(call, MOVED, asked === shard ? -1 : shard);
     if (this.#config.fullCoverage && this.#config.mode === 'cluster' && this.#shards.some(({ failed }) => failed)) {
       this.#context.fail(call, NO_LEADER);
       return null;
     }
-    const side = this.#side(connection);
-    const node = this.#known[side]![asked]!;
+    const node = this.#callers.masterFor(connection, asked);
     calls.setWork(call, NODE, node.index);
-    if (!this.#reaches(connection, node)) {
-      this.#hang(call);
+    if (!this.#callers.reaches(connection, node)) {
+      this.#callers.hang(call);
       return null;
     }
     if (node.down) {
@@ -319,21 +278,12 @@ export class Redis implements Behaviour {
     return node;
   }
 
-  #side(connection: number): 0 | 1 {
-    if (this.#callersAre === 'with-master') return 1;
-    return this.#callersAre === 'divided' && this.#context.incoming[0]?.index === connection ? 1 : 0;
-  }
-
-  #reaches(connection: number, node: StoreNode): boolean {
-    return this.#callersAre === null || this.#callersAre === 'everywhere' || node.side === this.#side(connection);
-  }
-
   /** What a node says before it does anything. */
   #allowed(call: CallId, node: StoreNode): boolean {
     const context = this.#context;
     const { calls } = context;
     node.commands.count(true, context.now);
-    const shard = this.#shardOf(node);
+    const shard = this.#topology.shardWith(node);
     const moved = calls.work(call, MOVED);
     if (moved >= 0 && moved < this.#shards.length) {
       this.#redirect(call, this.#shards[moved]!.master);
@@ -351,7 +301,7 @@ export class Redis implements Behaviour {
       return false;
     }
     // A master of the minority stops when it has heard from nobody for so long.
-    if (mode === 'cluster' && node.side === 1 && context.now - this.#cutSince > fromMs(nodeTimeoutMs)) {
+    if (mode === 'cluster' && node.side === 1 && context.now - this.#faults.cutSince > fromMs(nodeTimeoutMs)) {
       context.fail(call, NO_LEADER);
       return false;
     }
@@ -368,190 +318,49 @@ export class Redis implements Behaviour {
     this.#context.count(this.#redirects);
     calls.setWork(call, MOVED, -1);
     calls.setWork(call, NODE, node.index);
-    if (!this.#reaches(calls.connection(call), node)) this.#hang(call);
+    if (!this.#callers.reaches(calls.connection(call), node)) this.#callers.hang(call);
     else if (node.down) this.#context.fail(call, REFUSED);
     else node.offer(call);
   }
 
-  #changed(call: CallId, node: StoreNode, key: number, expiry: number, result: number): void {
-    const context = this.#context;
-    if (this.#config.mode === 'single') {
-      context.succeed(call, result);
-      return;
-    }
-    const { calls } = context;
-    const shard = this.#shardOf(node);
-    const offset = node === shard.master ? shard.append(key, expiry, calls.bytes(call)) : -1;
-    calls.setWork(call, OFFSET, offset);
-    calls.setWork(call, ANSWER, result);
-    if (this.#config.waitReplicas === 0) {
-      this.#answer(call, node);
-      return;
-    }
-    calls.setWork(call, SINCE, Math.floor(context.now / 1000) | 0);
-    this.#waiting.add(call);
-    const wayAndBack = 2 * fromMs(this.#config.replicationDelayMs);
-    context.after(wayAndBack, PRIORITY.completion, WAITED, call, calls.stamp(call));
-  }
-
-  #askReplicas(call: CallId): void {
-    const context = this.#context;
-    const { calls } = context;
-    const node = this.#nodes[calls.work(call, NODE)];
-    const shard = node && this.#shardOf(node);
-    const offset = calls.work(call, OFFSET);
-    const waited = Math.floor(context.now / 1000) - calls.work(call, SINCE);
-    if (node && node === shard?.master && offset >= 0 && shard.confirmed(offset) >= this.#config.waitReplicas) {
-      this.#waiting.remove(call);
-      this.#answer(call, node);
-    } else if (waited * 1000 >= WAIT_AT_MOST) {
-      this.#waiting.remove(call);
-      context.fail(call, TOO_FEW);
-    } else context.after(ASK_AGAIN, PRIORITY.completion, WAITED, call, calls.stamp(call));
-  }
-
-  /** The answer to a change. If it comes through to one who waits for it, it is a promise. */
-  #answer(call: CallId, node: StoreNode): void {
-    const context = this.#context;
-    const { calls } = context;
-    if (!this.#reaches(calls.connection(call), node)) {
-      this.#hang(call);
-      return;
-    }
-    const heard = (calls.flags(call) & (FLAG.sourceDone | FLAG.detached)) === 0;
-    if (heard && calls.write(call) === 1) {
-      const shard = this.#shardOf(node);
-      if (node === shard.master) shard.log.promise(calls.work(call, OFFSET));
-      else {
-        shard.strayPromised++;
-        context.count(this.#divergedWrites);
-      }
-    }
-    context.succeed(call, calls.work(call, ANSWER));
-  }
-
-  #hang(call: CallId): void {
-    this.#stuck.add(call);
-    this.#stuckCount++;
-    this.#look();
-  }
-
-  #unstick(call: CallId, cause: number): void {
-    this.#stuck.remove(call);
-    this.#stuckCount--;
-    this.#context.fail(call, cause);
-  }
-
   // — nodes come and go —
-
-  #nodeFault(id: string, on: boolean, params: Config): void {
-    const before = this.#hit.get(id);
-    this.#hit.delete(id);
-    if (id === STOP_REPLICATION.id) {
-      for (const shard of this.#shards) shard.stopped = on;
-    } else {
-      if (before) this.#undo(id, before);
-      const shard = this.#shards[Number(params['shard']) - 1];
-      if (on && shard) {
-        const node = params['node'] === 'replica' ? shard.nodes[1] : shard.master;
-        if (node && this.#nodes.includes(node)) this.#harm(id, node, params);
-      }
-    }
-    for (const shard of this.#shards) shard.changed();
-    this.#context.after(fromMs(this.#config.reconnectMs), PRIORITY.control, LEARN);
-  }
-
-  #harm(id: string, node: StoreNode, params: Config): void {
-    this.#hit.set(id, node);
-    if (id === CRASH_NODE.id) {
-      node.down = true;
-      node.frozen = false;
-      this.#restart(node);
-    } else if (id === FREEZE_NODE.id) node.frozen = !node.down;
-    else if (id === ISOLATE_MASTER.id) {
-      node.side = 1;
-      this.#cutSince = this.#context.now;
-      this.#callersAre = params['callers'] as CallersAre;
-    }
-  }
-
-  #undo(id: string, node: StoreNode): void {
-    if (id === CRASH_NODE.id) node.down = false;
-    else if (id === FREEZE_NODE.id) {
-      if (node.frozen) node.thaw();
-    } else if (id === ISOLATE_MASTER.id) {
-      node.side = 0;
-      this.#callersAre = null;
-    }
-  }
 
   /** Its process is another one, with nothing in it. */
   #restart(node: StoreNode): void {
     this.#cutOff(node);
-    this.#shardOf(node).restarted(node);
+    this.#topology.shardWith(node).restarted(node);
   }
 
   /** Whoever waits for it is reset. */
   #cutOff(node: StoreNode): void {
-    const { calls } = this.#context;
     node.restart();
-    this.#waiting.each((call) => {
-      if (calls.work(call, NODE) !== node.index) return;
-      this.#waiting.remove(call);
-      this.#context.fail(call, RESET);
-    });
+    this.#writes.reset(node);
   }
 
   #promoted(): void {
-    this.#context.level(this.#size, this.#itemCount());
-    this.#context.after(fromMs(this.#config.reconnectMs), PRIORITY.control, LEARN);
+    this.#context.level(this.#size, this.#topology.itemCount);
+    this.#learnLater();
   }
 
-  /** Callers look for the masters on their side, and close what hangs. Who finds none keeps to the one it knew. */
-  #learn(): void {
-    for (const side of [0, 1] as const) {
-      const known = this.#known[side];
-      known.length = this.#shards.length;
-      for (const shard of this.#shards) {
-        const there = (node: StoreNode | null): node is StoreNode =>
-          node !== null &&
-          node.runs &&
-          (this.#callersAre === null || this.#callersAre === 'everywhere' || node.side === side);
-        const now = known[shard.index];
-        if (there(shard.master)) known[shard.index] = shard.master;
-        else if (there(shard.stray)) known[shard.index] = shard.stray;
-        else if (!now || !this.#nodes.includes(now)) known[shard.index] = shard.master;
-      }
-    }
-    this.#sweep();
-  }
-
-  #sweep(): void {
-    const { calls } = this.#context;
-    this.#stuck.each((call) => {
-      const connection = calls.connection(call);
-      const node = this.#nodes[calls.work(call, NODE)];
-      const gaveUp = (calls.flags(call) & FLAG.sourceDone) !== 0;
-      const asked = node && this.#known[this.#side(connection)].includes(node);
-      if (gaveUp || !node || !asked || this.#reaches(connection, node)) this.#unstick(call, RESET);
-    });
+  #learnLater(): void {
+    this.#context.after(fromMs(this.#config.reconnectMs), PRIORITY.control, TIMER.learn);
   }
 
   // — what is shown —
 
   #look(): void {
-    if (this.#looking || (this.#config.mode === 'single' && this.#stuckCount === 0)) return;
+    if (this.#looking || (this.#config.mode === 'single' && this.#callers.hanging === 0)) return;
     let lag = 0;
     for (const shard of this.#shards) lag = Math.max(lag, shard.lagBytes());
     this.#context.level(this.#lag, lag);
-    if (this.#stuckCount > 0) this.#sweep();
+    if (this.#callers.hanging > 0) this.#callers.sweep();
     this.#looking = true;
-    this.#context.after(LOOK_EVERY, PRIORITY.control, LOOK);
+    this.#context.after(LOOK_EVERY, PRIORITY.control, TIMER.look);
   }
 
   #report(): void {
     const context = this.#context;
-    let waiting = this.#stuckCount;
+    let waiting = this.#callers.hanging;
     for (let i = 0; i < this.#nodes.length; i++) {
       const { thread } = this.#nodes[i]!;
       context.busy(thread.busy, 1, i);
