@@ -167,6 +167,8 @@ export const placeOf = (component: number, key: number): number => component * K
 /** The books of all coordinators, found by the connections to their participants. */
 export class Ledger {
   readonly #books: (Book | undefined)[] = [];
+  /** Components that may get a write twice, because somebody before them repeats writes or delivers messages. */
+  readonly #repeated = new Set<number>();
   readonly #choreographies: Choreography[] = [];
   /** Components that are steps of sagas without a coordinator. */
   readonly steps = new Set<number>();
@@ -177,6 +179,22 @@ export class Ledger {
   /** `outgoing` tells the connections of a component. */
   constructor(outgoing: (component: number) => readonly Link[]) {
     this.outgoing = outgoing;
+  }
+
+  /** `first` may get the same write twice; so may all that come after them. */
+  mayRepeat(first: Iterable<number>): void {
+    this.#repeated.clear();
+    const reached = [...first];
+    for (let each = reached.pop(); each !== undefined; each = reached.pop()) {
+      if (this.#repeated.has(each)) continue;
+      this.#repeated.add(each);
+      for (const { peer } of this.outgoing(each)) reached.push(peer.index);
+    }
+  }
+
+  /** Whether a component may get a write twice. */
+  isRepeated(component: number): boolean {
+    return this.#repeated.has(component);
   }
 
   /** A coordinator has this participant. */

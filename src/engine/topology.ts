@@ -34,6 +34,7 @@ export class Topology {
     for (const component of this.scenario.components) this.#addComponent(component);
     for (const connection of this.scenario.connections) this.#addConnection(connection);
     for (const component of this.components) component.behaviour.rewire?.();
+    this.#findRepeats();
     for (const component of this.components) component.behaviour.start?.();
   }
 
@@ -86,6 +87,16 @@ export class Topology {
       case 'place-component':
         this.#measureAnew();
     }
+    this.#findRepeats();
+  }
+
+  /** Tells the ledger where the same write can arrive twice: repeated by a caller, or delivered as a message. */
+  #findRepeats(): void {
+    const repeat = this.connections.filter(
+      ({ removed, meaning, config }) =>
+        !removed && (meaning === 'deliver' || (config.retryWrites && config.retry !== 'none')),
+    );
+    this.#simulation.ledger.mayRepeat(repeat.map(({ target }) => target));
   }
 
   /** Connections whose ends now stand nearer or farther. */

@@ -183,6 +183,12 @@ export const CAUSES = [
     help: 'A step of the saga failed, and the steps before it were undone by their compensations.',
     status: '409',
   },
+  {
+    id: 'conflict',
+    label: 'conflict',
+    help: 'The same write, by its idempotency key, was still being worked on, so its repetition was refused.',
+    status: '409',
+  },
 ] as const satisfies readonly Cause[];
 
 export type CauseId = (typeof CAUSES)[number]['id'];

@@ -30,11 +30,11 @@ const SERVER_ERRORS: readonly CauseId[] = [
 export const RETRYABLE = {
   connect: table(NEVER_ARRIVED),
   errors: table(SERVER_ERRORS),
-  failures: table([...SERVER_ERRORS, 'timeout', 'rate-limited']),
+  failures: table([...SERVER_ERRORS, 'timeout', 'rate-limited', 'conflict']),
 } as const;
 
 /** Mistakes of the caller say nothing about the health of the other side. */
-const CALLERS_FAULT = table(['no-route', 'unauthorised', 'cancelled']);
+const CALLERS_FAULT = table(['no-route', 'unauthorised', 'cancelled', 'conflict']);
 
 /** Whether the outcome counts as a failure for breakers and limits. */
 export function isFailure(cause: number): boolean {

@@ -1,8 +1,11 @@
 import { choice, type ConfigOf } from '../../model/fields';
+import { dedupFields } from '../dedup-fields';
 import { serviceTimeFields } from '../service-time-fields';
 import { machineFields } from './machine-fields';
 
 export const TOMCAT = 'https://tomcat.apache.org/tomcat-10.1-doc/config/http.html';
+
+const KEYED = { field: 'idempotency', is: ['keys'] } as const;
 
 export const fields = {
   instances: {
@@ -142,6 +145,20 @@ export const fields = {
     help: 'How many wait at the door when all connections are taken. Beyond that they are refused.',
     real: { value: '100', product: 'Tomcat acceptCount', source: TOMCAT },
   },
+  idempotency: choice({
+    label: 'A write that comes again',
+    default: 'none',
+    options: [
+      { value: 'none', label: 'is done again', help: 'A payment that is repeated is paid twice.' },
+      {
+        value: 'keys',
+        label: 'is recognised by its key',
+        help: 'Idempotency keys: what was done is stored with the key of the request, and a repetition gets the same answer. One that comes while the first is still in work is refused: conflict.',
+      },
+    ],
+    help: 'Who got no answer does not know whether a write was done, and repeats it. The key says that it is the same.',
+  }),
+  ...dedupFields('write', KEYED, KEYED),
   ...machineFields,
 } as const;
 

@@ -15,6 +15,7 @@ import { HOLDS, INSTANCE, PHASE, type Plant, TIMER } from './plant';
 import { Processor } from './processor';
 
 const QUEUE_FULL = causeCode('queue-full');
+const CONFLICT = causeCode('conflict');
 
 /** From which share of the queue on each priority is shed. */
 const SHED_FROM = [Infinity, 0.9, 0.75, 0.5];
@@ -51,7 +52,7 @@ export class Instance {
     this.life = new Life(plant, index);
     this.#queue = new CallLine(plant.links);
     this.#backlog = new CallLine(plant.links);
-    const draw = (): number => this.#work();
+    const draw = (call: CallId): number => this.#work(call);
     this.processor = new Processor(plant, index, draw, (call) => this.worked(call));
   }
 
@@ -167,7 +168,7 @@ export class Instance {
     // An event loop is free again while the request waits for others.
     if (calls.work(call, HOLDS) === 0) this.#release();
     if (calls.flags(call) & FLAG.cancelled) this.#drop(call, CANCELLED);
-    else if (plant.plan.empty) this.finish(call, OK, 0);
+    else if (plant.plan.empty || plant.keys.knows(call)) this.finish(call, OK, 0);
     else plant.plan.start(call);
   }
 
@@ -185,7 +186,10 @@ export class Instance {
     if (context.calls.work(call, HOLDS) === 1) this.#release();
     if (cause !== OK) context.relay(call, cause, origin);
     else if (context.calls.verb(call) >= VERB.prepare) plant.part.done(call);
-    else context.succeed(call);
+    else {
+      plant.keys.done(call);
+      context.succeed(call);
+    }
     this.#letIn();
   }
 
@@ -226,9 +230,10 @@ export class Instance {
   }
 
   #refusal(call: CallId): number {
-    const { config, context } = this.#plant;
+    const { config, context, keys } = this.#plant;
     const { calls } = context;
     if (calls.expires(call) <= context.now) return DEADLINE_PASSED;
+    if (keys.inWork(call)) return CONFLICT;
     const waiting = this.#queue.length;
     if (waiting === 0 && this.#mayStart()) return OK;
     if (waiting >= config.queueLimit) return QUEUE_FULL;
@@ -263,6 +268,7 @@ export class Instance {
     plant.computing++;
     plant.setPhase(call, PHASE.computing);
     context.began(call);
+    plant.keys.begins(call);
     context.calls.setWork(call, HOLDS, config.concurrency === 'threads' ? 1 : 0);
     this.processor.start(call);
     if (!plant.memory) return;
@@ -289,9 +295,10 @@ export class Instance {
   }
 
   #overdue(call: CallId): number {
-    const { config, context } = this.#plant;
+    const { config, context, keys } = this.#plant;
     const { now, calls } = context;
     if (calls.expires(call) <= now) return DEADLINE_PASSED;
+    if (keys.inWork(call)) return CONFLICT;
     const drops = config.discipline === 'deadline-drop';
     return drops && now - calls.arrivedAt(call) > config.dropAfterMs * MICROS_PER_MS ? SHED : OK;
   }
@@ -321,9 +328,10 @@ export class Instance {
   // — speed —
 
   /** Microseconds of work of a request that begins to compute now. */
-  #work(): number {
-    const { service, times, context, config, cap } = this.#plant;
-    const micros = service.sample(times);
+  #work(call: CallId): number {
+    const { service, times, context, config, cap, keys } = this.#plant;
+    const lookUp = keys.keyed(call) ? keys.lookUp : 0;
+    const micros = lookUp + (keys.knows(call) ? 0 : service.sample(times));
     let factor = 1;
     const others = this.#computing - 1;
     if (others > 0) factor += others * (config.contention + config.coherency * (others + 1));

@@ -59,6 +59,27 @@ export const metrics: readonly MetricSpec[] = [
     help: 'Instances killed because they were above their memory limit.',
     realName: 'kube_pod_container_status_restarts_total',
   },
+  {
+    id: 'duplicates',
+    type: 'counter',
+    label: 'Duplicate effects',
+    unit: 'requests',
+    help: 'Writes done although the same request had been done before. No real service can count them. Only where somebody repeats writes or delivers messages.',
+  },
+  {
+    id: 'suppressed',
+    type: 'counter',
+    label: 'Repetitions recognised',
+    unit: 'requests',
+    help: 'Writes recognised by their key as done, and answered without an effect.',
+  },
+  {
+    id: 'keysKept',
+    type: 'gauge',
+    label: 'Keys remembered',
+    unit: 'requests',
+    help: 'Writes it would recognise.',
+  },
   ...CACHE_METRICS,
   ...OUTBOX_METRICS,
 ];

@@ -11,6 +11,7 @@ import { timeSampler } from '../service-time-sampler';
 import type { ConfigPush } from './config-push';
 import type { CapParams, DeployParams, LeakParams } from './faults';
 import type { ServiceConfig } from './fields';
+import { IdempotencyKeys } from './idempotency-keys';
 import { Registrations } from './registrations';
 
 /** Timer types. The first ones carry a call and its stamp, the others an instance and the life it is in. */
@@ -53,6 +54,7 @@ export class Plant {
   readonly plan: PlanRunner;
   readonly registrations: Registrations;
   readonly part: TransactionPart;
+  readonly keys: IdempotencyKeys;
   readonly times: RandomStream;
   readonly links = new CallLinks();
   #pauses: Sampler | null = null;
@@ -80,6 +82,7 @@ export class Plant {
     this.plan = new PlanRunner(context, done);
     this.registrations = new Registrations(context, TIMER.heartbeat);
     this.part = new TransactionPart(context);
+    this.keys = new IdempotencyKeys(context);
   }
 
   /** Instances there should be: as set or as ordered last, give or take those of faults. */
@@ -95,6 +98,7 @@ export class Plant {
   adopt(config: ServiceConfig): void {
     if (config.instances !== this.#set) this.#ordered = this.#set = config.instances;
     this.config = config;
+    this.keys.configure(config);
     this.service = timeSampler(config.serviceTime, config);
     const { pauseMedianMs, pauseP99Ms, patienceMs } = config;
     this.#pauses =
@@ -119,6 +123,7 @@ export class Plant {
   setPhase(call: CallId, phase: number): void {
     if (call >= this.#phases.length) this.#grow(call);
     this.#phases[call] = phase;
+    if (phase === PHASE.none) this.keys.ends(call);
   }
 
   /** Calls that may be here have lower numbers. */
@@ -147,6 +152,7 @@ export class Plant {
   /** Everything is gone. */
   clear(): void {
     this.#phases.fill(PHASE.none);
+    this.keys.crash();
     this.busy = this.waiting = this.computing = this.collecting = this.ready = 0;
   }
 

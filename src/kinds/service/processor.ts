@@ -15,10 +15,10 @@ export class Processor {
   readonly #plant: Plant;
   readonly #shared: ProcessorSharing;
   readonly #turns = new Slots(1, Infinity);
-  readonly #draw: () => number;
+  readonly #draw: (call: CallId) => number;
 
   /** `draw` gives the work of the call that begins; `done` is told of ends on shared cores. */
-  constructor(plant: Plant, index: number, draw: () => number, done: (call: CallId) => void) {
+  constructor(plant: Plant, index: number, draw: (call: CallId) => number, done: (call: CallId) => void) {
     this.#plant = plant;
     this.#draw = draw;
     this.#shared = new ProcessorSharing(plant.context, 1, TIMER.shared, index, done);
@@ -41,7 +41,7 @@ export class Processor {
   start(call: CallId): void {
     const { cpu } = this.#plant.config;
     if (cpu === 'worker') this.#run(call, TIMER.worked);
-    else if (cpu === 'sharing') this.#shared.add(call, this.#draw());
+    else if (cpu === 'sharing') this.#shared.add(call, this.#draw(call));
     else if (this.#turns.offer(call) === 'starts') this.#run(call, TIMER.onCore);
   }
 
@@ -87,6 +87,6 @@ export class Processor {
   #run(call: CallId, type: number): void {
     const { context } = this.#plant;
     this.#plant.setStoppedBefore(call, this.#stopped);
-    context.after(this.#draw(), PRIORITY.completion, type, call, context.calls.stamp(call));
+    context.after(this.#draw(call), PRIORITY.completion, type, call, context.calls.stamp(call));
   }
 }

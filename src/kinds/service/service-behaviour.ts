@@ -212,6 +212,9 @@ export class Service implements Behaviour {
     writer.put(instances * workers);
     writer.put(waiting);
     writer.put(instances * queueLimit);
+    const { on, again, recognised } = this.#plant.keys;
+    writer.put(on ? 2 : again > 0 ? 1 : 0);
+    if (on || again > 0) writer.put(on ? recognised : again);
   }
 
   #adopt(config: ServiceConfig): void {

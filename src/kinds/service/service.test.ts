@@ -70,7 +70,7 @@ describe('the queue', () => {
     expect(totals(simulation, 'a').meanWaiting * 86).toBeCloseTo(15 + 30 + 45 + 36 + 26 + 16 + 6, 9);
     // Until now the first four have waited 0, 15, 30 and 45 ms.
     expect(totals(simulation, 'a').meanWait).toBe(22_500);
-    expect(faceOf(simulation, 'a')).toEqual([0, 1, 1, 1, 4, 64]);
+    expect(faceOf(simulation, 'a')).toEqual([0, 1, 1, 1, 4, 64, 0]);
   });
 
   it('turns away what is too much', () => {
@@ -112,7 +112,7 @@ describe('the queue', () => {
       '45 answer users>a',
       '50 arrival users>a',
     ]);
-    expect(faceOf(simulation, 'a')).toEqual([2, 2, 1, 2, 2, 1, 128]);
+    expect(faceOf(simulation, 'a')).toEqual([2, 2, 1, 2, 2, 1, 128, 0]);
   });
 });
 
@@ -156,7 +156,7 @@ describe('workers', () => {
       '45 arrival a>b',
     ]);
     // One is free, yet two are inside, waiting for b.
-    expect(faceOf(simulation, 'a')).toEqual([1, 1, 0, 1, 0, 64]);
+    expect(faceOf(simulation, 'a')).toEqual([1, 1, 0, 1, 0, 64, 0]);
     expect(totals(simulation, 'a').inSystem).toBe(2);
   });
 
@@ -171,19 +171,19 @@ describe('workers', () => {
     simulation.advance(35_000);
     configure(simulation, 'a', constant(100, { workers: 3 }));
     simulation.advance(35_002);
-    expect(faceOf(simulation, 'a').slice(2)).toEqual([3, 3, 0, 192 / 3]);
+    expect(faceOf(simulation, 'a').slice(2)).toEqual([3, 3, 0, 192 / 3, 0]);
     configure(simulation, 'a', constant(100, { workers: 1, queueLimit: 2 }));
     simulation.advance(36_000);
-    expect(faceOf(simulation, 'a').slice(2)).toEqual([3, 1, 0, 2]);
+    expect(faceOf(simulation, 'a').slice(2)).toEqual([3, 1, 0, 2, 0]);
     simulation.advance(61_000);
     expect(deathsAt(simulation, 'a')).toEqual({ 'queue-full': 1 });
     // At 110 ms one of three ends and nobody follows; at 135 ms the others do, and one of the two waiting begins.
     simulation.advance(109_000);
-    expect(faceOf(simulation, 'a').slice(2)).toEqual([3, 1, 2, 2]);
+    expect(faceOf(simulation, 'a').slice(2)).toEqual([3, 1, 2, 2, 0]);
     simulation.advance(111_000);
-    expect(faceOf(simulation, 'a').slice(2)).toEqual([2, 1, 2, 2]);
+    expect(faceOf(simulation, 'a').slice(2)).toEqual([2, 1, 2, 2, 0]);
     simulation.advance(136_000);
-    expect(faceOf(simulation, 'a').slice(2)).toEqual([1, 1, 1, 2]);
+    expect(faceOf(simulation, 'a').slice(2)).toEqual([1, 1, 1, 2, 0]);
   });
 
   it('of an instance that is taken away finish what they have', () => {
@@ -194,7 +194,7 @@ describe('workers', () => {
     const { arrivals, completions, failures, inSystem } = totals(simulation, 'a');
     expect(arrivals).toBe(completions + failures + inSystem);
     // Of 99, the one that went has answered 2, the last at 70 ms, and the one that stays 39, one each 25 ms until 985 ms.
-    expect(faceOf(simulation, 'a')).toEqual([0, 1, 1, 1, 57, 64]);
+    expect(faceOf(simulation, 'a')).toEqual([0, 1, 1, 1, 57, 64, 0]);
     expect(inSystem).toBe(58);
   });
 });

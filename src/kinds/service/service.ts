@@ -1,4 +1,5 @@
 import { CRASH, ERRORS, PAUSE, SLOW } from '../../model/faults';
+import { STRIPE } from '../dedup-fields';
 import { defineKind } from '../kind';
 import { BAD_DEPLOY, CAPACITY_ADD, CAPACITY_REMOVE, CONFIG_PUSH, CPU_CAP, MEMORY_LEAK } from './faults';
 import { fields, TOMCAT } from './fields';
@@ -21,15 +22,18 @@ export const service = defineKind({
       'Requests are dealt out to the instances that are ready. When none is, they are refused.',
       'Instances are added and taken away while it runs, by hand or by an autoscaler: new ones start up first, and those taken away finish what they have.',
       'In a saga it does its step once and undoes it once: a compensation runs its request plan again, as the request that cancels. In two-phase commit its work is a reservation, without locks, that the decision confirms or drops.',
+      'With idempotency keys, a write that was done is recognised when it comes again, and gets the same answer without being done. One that comes while the first is in work is refused; a failure is not kept, so it may be tried again.',
       'Requests whose caller has given up are still worked on, as most servers do, unless the connection cancels them or passes on its deadline.',
       'A bad configuration reaches its instances at once or one after the other. One that crashes them does so again after each restart, until it is taken back.',
     ],
     leavesOut: [
+      'The store of the keys is part of the service: it takes its time and never fails. What the plan has done elsewhere before a crash is done again when the write is repeated.',
       'Time slices, hyper-threads and caches of processors; a core is as fast as any other.',
       'Generations of a heap and collectors that run beside the program: every collection stops everything. What a request sends to others in that time still leaves.',
       'Idle connections kept open: a connection is a request inside.',
     ],
     tryThis: [
+      'Let callers repeat writes, cut off the answers for some seconds, and count what was done twice. Then give it idempotency keys.',
       'Halve the workers and watch the queue fill, then requests turned away.',
       'Connect a slow database and switch between thread per request and event loop.',
       'Overload it with shared cores and with cores in turn: short requests fare better when cores are shared.',
@@ -41,6 +45,7 @@ export const service = defineKind({
         title: 'Node.js: the event loop',
         url: 'https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick',
       },
+      { title: 'Stripe: idempotent requests', url: STRIPE },
       { title: 'RFC 8289: Controlled Delay (CoDel)', url: 'https://www.rfc-editor.org/rfc/rfc8289' },
       {
         title: 'Gunther: Universal Scalability Law',
@@ -72,6 +77,7 @@ export const service = defineKind({
     { type: 'words', place: 'headline', phrases: HEADLINES },
     { type: 'cells', label: 'workers' },
     { type: 'bar', label: 'queue', unit: 'requests' },
+    { type: 'words', place: 'footer', phrases: ['', '{} done twice', '{} [repetition|repetitions] known'] },
   ],
   faults: [CRASH, PAUSE, SLOW, ERRORS, CPU_CAP, MEMORY_LEAK, BAD_DEPLOY, CONFIG_PUSH, CAPACITY_ADD, CAPACITY_REMOVE],
   version: 1,

@@ -1,7 +1,6 @@
 import { choice, type ConfigOf } from '../../model/fields';
+import { dedupFields } from '../dedup-fields';
 import { serviceTimeFields } from '../service-time-fields';
-
-export const STRIPE = 'https://docs.stripe.com/api/idempotent_requests';
 
 const REMEMBERS = { field: 'idempotency', is: ['memory', 'store'] } as const;
 const STEP = { field: 'saga', is: ['first', 'later'] } as const;
@@ -77,27 +76,7 @@ export const fields = {
     ],
     help: 'Whether it knows what it has done. Delivery at least once needs a worker that does.',
   }),
-  dedupMs: {
-    type: 'number',
-    label: 'Time to look up and store a key',
-    unit: 'ms',
-    default: 1,
-    min: 0,
-    max: 10_000,
-    help: 'Added to the work on every message.',
-    when: { field: 'idempotency', is: ['store'] },
-  },
-  dedupWindowS: {
-    type: 'number',
-    label: 'Remembers for',
-    unit: 's',
-    default: 86_400,
-    min: 1,
-    max: 2_592_000,
-    help: 'A message that comes again later than this is taken for a new one. At most a million are remembered.',
-    real: { value: '24 h at least', product: 'Stripe', source: STRIPE },
-    when: REMEMBERS,
-  },
+  ...dedupFields('message', { field: 'idempotency', is: ['store'] }, REMEMBERS),
   saga: choice({
     label: 'Step of a saga',
     default: 'none',

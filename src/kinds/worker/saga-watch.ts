@@ -29,11 +29,7 @@ export class SagaWatch {
     this.#choreography = new Choreography(context, () => this.#report());
   }
 
-  get underWay(): number {
-    return this.#choreography.book.open;
-  }
-
-  /** Stuck, or gone on after the end. */
+  /** Sagas that stand still. */
   get stuck(): number {
     return this.#choreography.stuck;
   }

@@ -174,15 +174,15 @@ export class Worker implements Behaviour {
 
   #sagaFace(writer: FaceWriter): void {
     if (this.#config.saga === 'first' && this.#watch) {
-      const { stuck, off, underWay, inFlight } = this.#watch;
+      const { stuck, off, inFlight } = this.#watch;
       const wrong = stuck > 0 || off > 0;
       writer.put(wrong ? 4 : 3);
-      writer.put(wrong ? stuck : underWay);
+      if (wrong) writer.put(stuck);
       writer.put(Math.round(wrong ? off : inFlight));
     } else {
-      writer.put(5);
-      writer.put(this.#ledger.refused);
-      writer.put(this.#ledger.undone);
+      const { refused, undone } = this.#ledger;
+      writer.put(refused > 0 ? 6 : 5);
+      writer.put(refused > 0 ? refused : undone);
     }
   }
 

@@ -1,6 +1,7 @@
 import { CRASH, ERRORS, type FaultSpec, PAUSE, SLOW } from '../../model/faults';
 import { defineKind } from '../kind';
-import { fields, STRIPE } from './fields';
+import { STRIPE } from '../dedup-fields';
+import { fields } from './fields';
 import { metrics } from './metrics';
 
 export const POISON: FaultSpec = {
@@ -85,9 +86,10 @@ export const worker = defineKind({
         'remembers nothing',
         'remembers {}, {} suppressed',
         '{} poison messages at large',
-        '{} [saga|sagas], {} € in flight',
-        '{} sagas stuck, {} € off',
-        '{} refused, {} undone',
+        '{} € in flight',
+        '{} stuck, {} € off',
+        '{} undone',
+        '{} refused',
       ],
     },
   ],

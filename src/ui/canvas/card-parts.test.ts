@@ -17,8 +17,8 @@ function resting(kind: string, settings: Settings = {}, names: string[] = []): C
 
 describe('the body of a card', () => {
   it('shows up to 32 slots one by one and more as a bar', () => {
-    expect(running('service', [0, 16, 5, 16, 0, 64])[0]).toMatchObject({ type: 'cells', busy: 5, total: 16 });
-    expect(running('service', [0, 200, 50, 200, 0, 64])[0]).toMatchObject({
+    expect(running('service', [0, 16, 5, 16, 0, 64, 0])[0]).toMatchObject({ type: 'cells', busy: 5, total: 16 });
+    expect(running('service', [0, 200, 50, 200, 0, 64, 0])[0]).toMatchObject({
       type: 'bar',
       share: 0.25,
       text: '50 of 200',
