@@ -1,5 +1,16 @@
-import { openDialog, setPanel, type Theme, viewStore } from '../../store/view-store';
+import { documentStore } from '../../store/document-store';
+import { runStore } from '../../store/run-store';
+import { openDialog, openHistory, setPanel, type Theme, viewStore } from '../../store/view-store';
+import { findKind } from '../shared/described-kinds';
 import type { Command } from './command';
+import { selectedComponents } from './edit-commands';
+
+/** The selected component of which a history is kept; else the only one of the system. */
+function withHistory(): { id: string; label: string } | undefined {
+  const kept = documentStore.getState().scenario.components.filter(({ kind }) => findKind(kind)?.history);
+  const selected = selectedComponents();
+  return kept.find(({ id }) => selected.includes(id)) ?? (kept.length === 1 ? kept[0] : undefined);
+}
 
 function theme(value: Theme, name: string): Command {
   return {
@@ -18,6 +29,17 @@ export const VIEW_COMMANDS: readonly Command[] = [
     group: 'View',
     words: 'list accessibility table components connections',
     run: () => openDialog('outline'),
+  },
+  {
+    id: 'history',
+    title: () => `Check the history: ${withHistory()?.label ?? 'of a store'}`,
+    group: 'View',
+    words: 'linearizable consistency stale reads clients saw',
+    when: () => runStore.getState().begun && withHistory() !== undefined,
+    run: () => {
+      const store = withHistory();
+      if (store) openHistory(store.id);
+    },
   },
   ...(
     [

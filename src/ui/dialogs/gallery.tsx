@@ -1,7 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs';
-import { FilePlus2, Trash2, Upload } from 'lucide-react';
-import { use, useState } from 'react';
-import { Suspense } from 'react';
+import { FilePlus2, Search, Trash2, Upload } from 'lucide-react';
+import { Suspense, use, useState } from 'react';
 import { loadStarters, type Starter } from '../../store/examples';
 import {
   currentDocumentId,
@@ -12,7 +11,9 @@ import {
   openStarter,
 } from '../../store/library';
 import { openDialog } from '../../store/view-store';
+import { findKind } from '../../kinds/registry';
 import { chooseFile } from '../commands/document-commands';
+import { fit } from '../commands/search-commands';
 import { IconButton } from '../shared/icon-button';
 import { SystemDiagram } from '../shared/system-diagram';
 import { DialogFrame } from './dialog-frame';
@@ -52,9 +53,6 @@ export function Gallery() {
           </div>
         </div>
         <Tabs.Panel value="examples" className="gallery-panel">
-          <p className="gallery-note">
-            Opening an example never touches your own work: it becomes a document of its own when you change it.
-          </p>
           <Suspense fallback={<p className="gallery-empty">Loading the examples…</p>}>
             <Examples starters={starters} />
           </Suspense>
@@ -79,9 +77,45 @@ function firstSentences(story: string): string {
   return text.trim();
 }
 
+/** Whole words or parts of one: single letters in order, as for commands, would be found in every story. */
+const FITS = 40;
+
+/** An example is also found by the kinds in it, which its story may not name. */
+function isAbout(query: string, { group, record: { scenario } }: Starter): boolean {
+  const kinds = scenario.components.map(({ kind }) => findKind(kind)?.title ?? kind);
+  return fit(query, [scenario.title, group, ...kinds, scenario.story].join(' ')) >= FITS;
+}
+
 function Examples({ starters }: { starters: Promise<Starter[]> }) {
   const list = use(starters);
-  if (list.length === 0) return <p className="gallery-empty">There are no examples in this version.</p>;
+  const [query, setQuery] = useState('');
+  const found = list.filter((starter) => query.trim() === '' || isAbout(query, starter));
+  return (
+    <>
+      <p className="gallery-note">
+        Opening an example never touches your own work: it becomes a document of its own when you change it.
+      </p>
+      <div className="search-field gallery-search">
+        <Search size={16} aria-hidden="true" />
+        <input
+          type="search"
+          className="text-input"
+          placeholder="Search: Kafka, retry, partition, …"
+          aria-label="Search the examples"
+          value={query}
+          onChange={(event) => setQuery(event.currentTarget.value)}
+        />
+      </div>
+      <p className="visually-hidden" role="status">
+        {query.trim() !== '' && `${found.length} of ${list.length} examples`}
+      </p>
+      {found.length === 0 && <p className="gallery-empty">No example is about that. Try another word.</p>}
+      <Groups list={found} />
+    </>
+  );
+}
+
+function Groups({ list }: { list: readonly Starter[] }) {
   const groups = [...new Set(list.map(({ group }) => group))];
   return groups.map((group) => (
     <section key={group} aria-label={group}>

@@ -99,7 +99,7 @@ export function Reference() {
     >
       <div className="reference is-printable">
         <nav className="reference-nav" ref={nav} aria-label="Pages of the reference">
-          <div className="reference-search">
+          <div className="search-field">
             <Search size={14} aria-hidden="true" />
             <input
               type="search"
