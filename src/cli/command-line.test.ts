@@ -170,6 +170,7 @@ describe('bad input', () => {
     ['a value out of range', () => ['run', MONOLITH, '--set', 'application.workers=0'], 'BP205'],
     ['a choice that is not there', () => ['run', MONOLITH, '--set', 'application.concurrency=magic'], 'BP205'],
     ['an unknown kind to explain', () => ['kinds', 'mainframe'], 'BP203'],
+    ['advise without a file', () => ['advise'], 'BP503'],
     ['validate without a file', () => ['validate'], 'BP503'],
   ])('%s', async (_, args, number) => {
     const { code, out, err } = await sim(...args());
@@ -180,6 +181,18 @@ describe('bad input', () => {
 
   it('nothing at all: prints the help', async () => {
     expect(await sim()).toMatchObject({ code: 2, out: expect.stringContaining('sim run FILE') as string });
+  });
+});
+
+describe('advise', () => {
+  it('says what the settings let expect, and where', async () => {
+    const { code, out } = await sim('advise', 'scenarios/starters/grpc-pinned.scenario.json');
+    expect(code).toBe(0);
+    expect(out).toContain('BP723 gRPC through a balancer');
+    expect(out).toContain('  users-balancer: Every call of “Users”');
+  });
+  it('says so when there is none', async () => {
+    expect((await sim('advise', 'scenarios/starters/high-availability.scenario.json')).out).toBe('No advice.\n');
   });
 });
 

@@ -4,6 +4,7 @@ import { readScenario, writeScenario } from '../format/scenario-codec';
 import { findKind } from '../kinds/registry';
 import { failed, ok, type Problem, problem, problemText, type Result } from '../model/problems';
 import type { RunRecord } from '../model/scenario';
+import { adviceText } from './advise';
 import { applySet } from './apply-set';
 import { checkHistories, checkText } from './check-history';
 import { EXIT, type Io } from './io';
@@ -19,6 +20,7 @@ export const HELP = `Backpressure without a browser.
 
   sim run FILE [options]     runs a scenario and reports what happened
   sim check FILE [options]   runs a scenario and checks what clients saw for consistency
+  sim advise FILE            what the settings alone let expect, before anything has gone wrong
   sim validate FILE…         says whether files are valid scenarios
   sim kinds [ID]             the kinds of components; with an id its reference page
   sim --help                 this text
@@ -73,12 +75,14 @@ export async function execute(args: readonly string[], io: Io): Promise<number> 
       return run(rest, io);
     case 'check':
       return check(rest, io);
+    case 'advise':
+      return advise(rest, io);
     case 'validate':
       return validate(rest, io);
     case 'kinds':
       return kinds(rest, io);
     default:
-      return complain(io, [problem(504, 'The commands are run, check, validate and kinds; see --help.')]);
+      return complain(io, [problem(504, 'The commands are run, check, advise, validate and kinds; see --help.')]);
   }
 }
 
@@ -116,6 +120,18 @@ async function check(args: readonly string[], io: Io): Promise<number> {
   const found = checkHistories(record.value, length.value.duration, length.value.maxEvents, component);
   if (!found.ok) return complain(io, found.problems);
   io.out(values['json'] ? `${JSON.stringify(found.value)}\n` : checkText(found.value));
+  return EXIT.ok;
+}
+
+async function advise(args: readonly string[], io: Io): Promise<number> {
+  const parsed = parse(args, {});
+  if (!parsed.ok) return complain(io, parsed.problems);
+  const [file, ...more] = parsed.value.files;
+  if (file === undefined || more.length > 0)
+    return complain(io, [problem(503, 'It needs exactly one file.', 'advise')]);
+  const record = await loadRecord(file, io);
+  if (!record.ok) return complain(io, record.problems);
+  io.out(adviceText(record.value));
   return EXIT.ok;
 }
 

@@ -4,6 +4,7 @@ import { kindOf } from '../shared/described-kinds';
 import type { Component } from '../../model/scenario';
 import { HealthMark } from '../shared/health';
 import { AboutKind } from './about-kind';
+import { AdviceAbout } from './advice-section';
 import { ComponentConfiguration } from './component-configuration';
 import { ComponentMetrics } from './component-metrics';
 import { NameField } from './name-field';
@@ -27,6 +28,7 @@ export function ComponentPanel({ component }: { component: Component }) {
         ))}
       </Tabs.List>
       <Tabs.Panel value="configure" className="tab-panel">
+        <AdviceAbout target={component.id} />
         <ComponentConfiguration component={component} />
       </Tabs.Panel>
       <Tabs.Panel value="metrics" className="tab-panel">

@@ -13,6 +13,7 @@ import { LINK_STATE } from '../../worker/protocol';
 import { FIGURE_MS, usePulse } from '../charts/pulse';
 import { useDocument } from '../hooks/use-stores';
 import { formatNumber, formatShare } from '../shared/format-number';
+import { AdviceAbout } from './advice-section';
 import { ConnectionField } from './connection-field';
 import { DistanceLine } from './distance-line';
 import { FaultSection } from './fault-section';
@@ -65,6 +66,7 @@ export function ConnectionPanel({ connection }: { connection: Connection }) {
       </header>
       <div className="tab-panel">
         <LinkFigures id={id} />
+        <AdviceAbout target={id} />
         {settings(names.slice(0, first))}
         {first < names.length && <ResilienceSection target={target} defaults={defaults} use={rule.use} />}
         {first < names.length && <h3 className="part-title">Network</h3>}

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { CAUSES_AT } from '../../engine/component-stats';
 import { CAUSE_COUNT, CAUSES } from '../../model/outcome';
 import { liveRun } from '../../store/live-run';
@@ -9,6 +10,8 @@ import { useDocument, useRun } from '../hooks/use-stores';
 import { SystemCost } from './cost-section';
 import { type Figure, Figures } from './figures';
 import { PlannedFaults } from './planned-faults';
+
+const SystemAdvice = lazy(() => import('./advice-section').then((module) => ({ default: module.SystemAdvice })));
 
 /** Nothing is selected: the system as a whole. */
 export function SystemPanel() {
@@ -34,6 +37,9 @@ export function SystemPanel() {
         {begun && <EndToEnd />}
         {begun && <SystemCost scenario={scenario} />}
         {!empty && <PlannedFaults scenario={scenario} />}
+        <Suspense fallback={null}>
+          <SystemAdvice />
+        </Suspense>
       </div>
     </div>
   );

@@ -1,0 +1,161 @@
+/** Advice on calls: timeouts, retries, breakers and how they fit together. */
+import { plain, type Rule, seconds } from './rule';
+import { isRouter, isWaitedFor, type Link, longestWait, type SystemView, waysIn } from './system-view';
+
+const retries = ({ config }: Link): boolean => config.retry !== 'none' && config.maxAttempts > 1;
+
+function waited(view: SystemView): Link[] {
+  return view.links.filter(isWaitedFor);
+}
+
+/** The longest product of attempts on a way that ends with this connection, and how many of its connections retry. */
+function attemptsUpTo(link: Link, seen: ReadonlySet<string>): { readonly layers: number; readonly attempts: number } {
+  const own = retries(link) ? { layers: 1, attempts: link.config.maxAttempts } : { layers: 0, attempts: 1 };
+  const deeper = new Set(seen).add(link.id);
+  let most = own;
+  for (const before of link.from.in) {
+    if (deeper.has(before.id) || !isWaitedFor(before) || deeper.size > 12) continue;
+    const above = attemptsUpTo(before, deeper);
+    const all = { layers: own.layers + above.layers, attempts: own.attempts * above.attempts };
+    if (all.attempts > most.attempts) most = all;
+  }
+  return most;
+}
+
+export const CALL_RULES: readonly Rule[] = [
+  {
+    number: 701,
+    weight: 'loss',
+    title: 'A call without a timeout',
+    advice:
+      'Whoever is called may hang, and then its callers hang with it and keep their workers. Set a timeout a little above the slowest answer that is still useful.',
+    find: (view) =>
+      waited(view)
+        .filter((link) => longestWait(link) === Infinity)
+        .map(({ id, from, to }) => ({
+          target: id,
+          detail: `“${from.label}” waits for “${to.label}” without limit.`,
+        })),
+  },
+  {
+    number: 702,
+    weight: 'habit',
+    title: 'Inner timeouts are not shorter than outer ones',
+    advice:
+      'The caller has gone before the inner call gives up, so the work that is left is for nobody. Let timeouts shrink from the outside to the inside, or pass the deadline on.',
+    find: (view) =>
+      waited(view).flatMap((link) => {
+        if (link.rule.use !== 'plan' || longestWait(link) === Infinity) return [];
+        const outer = waysIn(link.from)
+          .filter((way) => !(way.link.config.propagateDeadline && link.config.propagateDeadline))
+          .reduce((least, { patienceMs }) => Math.min(least, patienceMs), Infinity);
+        const inner = longestWait(link);
+        if (inner < outer) return [];
+        const detail = `“${link.from.label}” waits up to ${seconds(inner)} for “${link.to.label}”, and its own caller waits ${seconds(outer)}.`;
+        return [{ target: link.id, detail }];
+      }),
+  },
+  {
+    number: 703,
+    weight: 'habit',
+    title: 'Retries in more than one layer',
+    advice:
+      'Attempts multiply from layer to layer just when the last one has trouble. Retry in one layer, next to the trouble or at the edge, and limit the share of retries with a budget.',
+    find: (view) =>
+      waited(view).flatMap((link) => {
+        if (!retries(link)) return [];
+        const { layers, attempts } = attemptsUpTo(link, new Set());
+        if (layers < 2) return [];
+        const detail = `One request can become ${plain(attempts)} calls to “${link.to.label}”, through ${layers} layers that retry.`;
+        return [{ target: link.id, detail }];
+      }),
+  },
+  {
+    number: 704,
+    weight: 'habit',
+    title: 'Retries that nothing spreads or limits',
+    advice:
+      'All callers come back at the same moment, and so often that the overload feeds itself. Let the pauses grow and vary (jitter), and limit retries with a budget.',
+    find: (view) =>
+      waited(view)
+        .filter(({ config }) => config.budget === 'none' && (config.backoffMs === 0 || config.jitterKind === 'none'))
+        .filter(retries)
+        .map(({ id, from, to, config }) => ({
+          target: id,
+          detail: `“${from.label}” asks “${to.label}” up to ${config.maxAttempts} times, ${
+            config.backoffMs === 0 ? 'without a pause' : `always ${seconds(config.backoffMs)} apart`
+          } and without a budget.`,
+        })),
+  },
+  {
+    number: 705,
+    weight: 'loss',
+    title: 'A write is tried again that may have happened',
+    advice:
+      'After a timeout nobody knows whether the first attempt was done. Give the write a key by which the other side knows it (idempotency), or do not retry it.',
+    find: (view) =>
+      waited(view)
+        .filter((link) => retries(link) && link.config.retryWrites && link.config.retryOn !== 'connect')
+        .filter(({ to, meaning, config }) => to.load.writes > 0 && config.on !== 'read' && meaning !== 'cache')
+        .filter(({ to }) => !isRouter(to) && !knowsRepeats(to.config))
+        .map(({ id, from, to }) => ({
+          target: id,
+          detail: `“${from.label}” repeats writes to “${to.label}”, which does them again.`,
+        })),
+  },
+  {
+    number: 723,
+    weight: 'habit',
+    title: 'gRPC through a balancer that sees connections only',
+    advice:
+      'All calls share one connection that stays open, so the balancer chooses once and one backend does all the work. Balance requests (layer 7), or renew connections.',
+    find: (view) =>
+      waited(view)
+        .filter(({ to, config }) => to.config['layer'] === '4' && config.protocol === 'grpc')
+        .filter(({ to, config }) => config.maxConnectionAgeS === 0 && to.out.filter(isWaitedFor).length > 1)
+        .map(({ id, from, to }) => ({
+          target: id,
+          detail: `Every call of “${from.label}” through “${to.label}” goes to the same of ${to.out.filter(isWaitedFor).length} backends.`,
+        })),
+  },
+  {
+    number: 727,
+    weight: 'habit',
+    title: 'A circuit breaker that never has enough calls to judge by',
+    advice: 'It stays closed while everything fails. Let it judge by fewer calls, or over a longer time.',
+    find: (view) =>
+      waited(view).flatMap((link) => {
+        const { config, from, to } = link;
+        if (config.breaker === 'none') return [];
+        const into = from.kind.source || from.load.reads + from.load.writes === 0 ? null : shareOfLoad(link);
+        const perSec = into ?? to.load.reads + to.load.writes;
+        if (!(perSec > 0)) return [];
+        const enough = (config.breakerMinCalls / perSec) * 1000;
+        const within = config.breaker === 'time' ? config.breakerWindow * 1000 : TOO_LONG_MS;
+        if (config.breaker === 'count' && config.breakerMinCalls > config.breakerWindow) {
+          const detail = `It asks for ${config.breakerMinCalls} calls and remembers ${config.breakerWindow}.`;
+          return [{ target: link.id, detail }];
+        }
+        if (enough <= within) return [];
+        const detail = `“${from.label}” makes about ${plain(perSec)} calls a second to “${to.label}”: it takes ${seconds(enough)} until there are ${config.breakerMinCalls}${
+          config.breaker === 'time' ? `, and it remembers ${config.breakerWindow} s` : ''
+        }.`;
+        return [{ target: link.id, detail }];
+      }),
+  },
+];
+
+/** A breaker by calls that needs longer than this to see anything comes too late. */
+const TOO_LONG_MS = 20_000;
+
+/** Calls a second over one connection of a part with a plan: each request makes one, with its chance. */
+function shareOfLoad({ rule, from, config }: Link): number | null {
+  if (rule.use !== 'plan') return null;
+  return ((from.load.reads + from.load.writes) * config.probabilityPercent) / 100;
+}
+
+/** Kinds declare in a field of this name how they know what they have done already. */
+function knowsRepeats(config: SystemView['parts'][number]['config']): boolean {
+  const how = config['idempotency'] ?? config['idempotent'];
+  return how !== undefined && how !== 'none' && how !== false;
+}
