@@ -1,9 +1,9 @@
 // `npm run bench:ui`: plays 100 components at 5 000 requests a second on the built site (`npm run build` first) and reports
 /* global performance, requestAnimationFrame -- what runs in the page */
 // how long its frames take and how fast the run really goes.
-//   --seconds 60   how long to watch     --json   the result as JSON
+//   --seconds 60   how long to watch     --json   the result as JSON     --publish   write it into docs/performance.md
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
@@ -11,7 +11,11 @@ import { findBrowser } from './find-browser.mjs';
 import { root } from './steps.mjs';
 
 const { values: options } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, json: { type: 'boolean', default: false } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    json: { type: 'boolean', default: false },
+    publish: { type: 'boolean', default: false },
+  },
 });
 const seconds = Number(options.seconds);
 if (!existsSync(join(root, 'dist/index.html'))) {
@@ -23,6 +27,24 @@ const link = execFileSync(process.execPath, ['scripts/run-ts.mjs', 'src/cli/benc
   cwd: root,
   encoding: 'utf8',
 });
+/** Its section is the last one of the page; the rest belongs to `npm run bench`. */
+function publish({ componentsDrawn, framesPerSec, medianMs, p95Ms, maxMs, over50Ms, simulatedSecondsPerSecond }) {
+  const file = join(root, 'docs/performance.md');
+  const text = readFileSync(file, 'utf8').replace(/\n## In the browser\n.*/s, '');
+  const ms = (value) => `${value.toFixed(1)} ms`;
+  const section = `
+## In the browser
+
+Written by \`npm run bench:ui -- --publish\`: the built site plays ${componentsDrawn} components at 5 000 requests a second for ${seconds} s in
+Chromium without a graphics card, drawn by the same two cores that simulate.
+
+| frames a second | median frame | 95 % of frames within | longest frame | frames over 50 ms | simulated seconds a second |
+| --: | --: | --: | --: | --: | --: |
+| ${framesPerSec.toFixed(1)} | ${ms(medianMs)} | ${ms(p95Ms)} | ${ms(maxMs)} | ${over50Ms} | ${simulatedSecondsPerSecond.toFixed(2)} |
+`;
+  writeFileSync(file, text + section);
+}
+
 const server = spawn(process.execPath, ['scripts/serve.mjs', '--port', '4191'], { cwd: root });
 const address = await new Promise((done) => {
   server.stdout.on('data', (text) => {
@@ -72,6 +94,7 @@ try {
     over50Ms: frames.filter((time) => time > 50).length,
     simulatedSecondsPerSecond: played / seconds,
   };
+  if (options.publish) publish(result);
   if (options.json) console.log(JSON.stringify(result));
   else {
     const ms = (value) => `${value.toFixed(1)} ms`;
