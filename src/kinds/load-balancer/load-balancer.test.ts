@@ -4,8 +4,9 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { fromMs, MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
+import { deathsAt, eventLog, INSTANT, metricOf, smallSystem } from '../small-system';
 import { BACKEND_STATE } from './backend';
-import { deathsAt, eventLog, faceOf, INSTANT, metricOf, smallSystem } from '../small-system';
+import { fault, states } from './testing/balancer-system';
 
 const EVENLY: Settings = { arrivals: 'constant', ratePerSec: 100, readPercent: 100 };
 const FIVE_MS: Settings = { serviceTime: 'constant', meanMs: 5 };
@@ -44,19 +45,9 @@ function system({
   });
 }
 
-function fault(target: string, id: string, atMs: number, durationMs?: number): ScheduledFault {
-  const base = { target, fault: id, atMs, params: {} };
-  return durationMs === undefined ? base : { ...base, durationMs };
-}
-
 /** Whether the balancer takes each backend for healthy. */
 function health(simulation: Simulation): boolean[] {
   return states(simulation).map((state) => state === BACKEND_STATE.healthy);
-}
-
-function states(simulation: Simulation): number[] {
-  const [, count = 0, ...pairs] = faceOf(simulation, 'lb');
-  return Array.from({ length: count }, (_, i) => pairs[2 * i + 1]!);
 }
 
 /** Every moment at which something in the balancer's eyes changes, as [microseconds, health of all]. */
