@@ -4,8 +4,8 @@ import { type FormEvent, useState } from 'react';
 import { endGesture, setSeed } from '../../store/document-store';
 import { restartWithSeed } from '../../store/session';
 import { useDocument, useRun } from '../hooks/use-stores';
-import { followOpening, type PopupProps } from '../shared/lazy-popup';
-import './popups.css';
+import type { PopupProps } from '../shared/lazy-popup';
+import { AnchoredPopup } from './anchored-popup';
 
 const LARGEST = 4_294_967_295;
 
@@ -40,59 +40,45 @@ export function SeedPopup(props: PopupProps) {
     if (typed !== null) take(typed);
   };
   return (
-    <Popover.Root open={props.open} onOpenChange={followOpening(props)}>
-      <Popover.Portal>
-        <Popover.Positioner
-          anchor={props.anchor}
-          side="bottom"
-          align="center"
-          sideOffset={8}
-          collisionPadding={8}
-          className="popup-positioner"
-        >
-          <Popover.Popup className="popup seed-popup">
-            <Popover.Title className="popup-title">Seed</Popover.Title>
-            <Popover.Description className="popup-text">
-              All chance in a run (arrivals, service times, what is read) comes from this number. The same seed gives
-              the same run on every machine. Try another one to see whether what you saw was luck.
-            </Popover.Description>
-            <form className="popup-row" onSubmit={submit}>
-              <input
-                className="text-input"
-                aria-label="Seed, a whole number"
-                inputMode="numeric"
-                value={draft ?? String(seed)}
-                aria-invalid={typed === null}
-                onFocus={(event) => event.currentTarget.select()}
-                onChange={(event) => setDraft(event.currentTarget.value)}
-                onBlur={() => {
-                  // Leaving the field must not throw a run away; Enter and the button below do.
-                  if (draft !== null && typed !== null && typed !== seed && !begun) take(typed);
-                }}
-              />
-              <button type="button" className="button" onClick={() => take(anotherSeed())}>
-                <Dices size={16} aria-hidden="true" />
-                {begun ? 'Restart with a new seed' : 'New seed'}
+    <AnchoredPopup title="Seed" className="seed-popup" {...props}>
+      <Popover.Description className="popup-text">
+        All chance in a run (arrivals, service times, what is read) comes from this number. The same seed gives the same
+        run on every machine. Try another one to see whether what you saw was luck.
+      </Popover.Description>
+      <form className="popup-row" onSubmit={submit}>
+        <input
+          className="text-input"
+          aria-label="Seed, a whole number"
+          inputMode="numeric"
+          value={draft ?? String(seed)}
+          aria-invalid={typed === null}
+          onFocus={(event) => event.currentTarget.select()}
+          onChange={(event) => setDraft(event.currentTarget.value)}
+          onBlur={() => {
+            // Leaving the field must not throw a run away; Enter and the button below do.
+            if (draft !== null && typed !== null && typed !== seed && !begun) take(typed);
+          }}
+        />
+        <button type="button" className="button" onClick={() => take(anotherSeed())}>
+          <Dices size={16} aria-hidden="true" />
+          {begun ? 'Restart with a new seed' : 'New seed'}
+        </button>
+      </form>
+      {typed === null && <p className="popup-warning">A whole number from 0 to 4 294 967 295.</p>}
+      {begun && (
+        <p className="popup-note">
+          {other && typed !== null ? (
+            <>
+              This run has seed {running}.
+              <button type="button" className="button is-primary" onClick={() => take(typed)}>
+                Restart with {typed}
               </button>
-            </form>
-            {typed === null && <p className="popup-warning">A whole number from 0 to 4 294 967 295.</p>}
-            {begun && (
-              <p className="popup-note">
-                {other && typed !== null ? (
-                  <>
-                    This run has seed {running}.
-                    <button type="button" className="button is-primary" onClick={() => take(typed)}>
-                      Restart with {typed}
-                    </button>
-                  </>
-                ) : (
-                  'Another seed is another run: it begins at the start.'
-                )}
-              </p>
-            )}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+            </>
+          ) : (
+            'Another seed is another run: it begins at the start.'
+          )}
+        </p>
+      )}
+    </AnchoredPopup>
   );
 }

@@ -1,11 +1,10 @@
-import { Popover } from '@base-ui/react/popover';
 import { type FormEvent, useState } from 'react';
 import { runStore } from '../../store/run-store';
 import { setSpeed } from '../../store/session';
 import { useRun } from '../hooks/use-stores';
-import { followOpening, type PopupProps } from '../shared/lazy-popup';
+import type { PopupProps } from '../shared/lazy-popup';
+import { AnchoredPopup } from './anchored-popup';
 import { formatSpeed, parseSpeed, SPEED_STOPS } from './speed';
-import './popups.css';
 
 /** The stops with what each is for, and a field for any other speed. */
 export function SpeedMenu(props: PopupProps) {
@@ -23,51 +22,37 @@ export function SpeedMenu(props: PopupProps) {
     if (typed !== null) choose(typed);
   };
   return (
-    <Popover.Root open={props.open} onOpenChange={followOpening(props)}>
-      <Popover.Portal>
-        <Popover.Positioner
-          anchor={props.anchor}
-          side="bottom"
-          align="center"
-          sideOffset={8}
-          collisionPadding={8}
-          className="popup-positioner"
-        >
-          <Popover.Popup className="popup speed-popup">
-            <Popover.Title className="popup-title">Speed</Popover.Title>
-            <ul className="speed-list">
-              {SPEED_STOPS.map((stop) => (
-                <li key={stop.speed}>
-                  <button
-                    type="button"
-                    aria-current={stop.speed === speed ? 'true' : undefined}
-                    onClick={() => choose(stop.speed)}
-                  >
-                    <b>{formatSpeed(stop.speed)}</b>
-                    <span>{stop.use}</span>
-                  </button>
-                </li>
-              ))}
-            </ul>
-            <form className="popup-row" onSubmit={submit}>
-              <label htmlFor="typed-speed">Another</label>
-              <input
-                id="typed-speed"
-                className="text-input"
-                inputMode="decimal"
-                placeholder="0.001 to 100"
-                value={draft ?? String(runStore.getState().speed)}
-                aria-invalid={draft !== null && typed === null}
-                onFocus={(event) => event.currentTarget.select()}
-                onChange={(event) => setDraft(event.currentTarget.value)}
-              />
-              <button type="submit" className="button" disabled={typed === null}>
-                Set
-              </button>
-            </form>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <AnchoredPopup title="Speed" className="speed-popup" {...props}>
+      <ul className="speed-list">
+        {SPEED_STOPS.map((stop) => (
+          <li key={stop.speed}>
+            <button
+              type="button"
+              aria-current={stop.speed === speed ? 'true' : undefined}
+              onClick={() => choose(stop.speed)}
+            >
+              <b>{formatSpeed(stop.speed)}</b>
+              <span>{stop.use}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form className="popup-row" onSubmit={submit}>
+        <label htmlFor="typed-speed">Another</label>
+        <input
+          id="typed-speed"
+          className="text-input"
+          inputMode="decimal"
+          placeholder="0.001 to 100"
+          value={draft ?? String(runStore.getState().speed)}
+          aria-invalid={draft !== null && typed === null}
+          onFocus={(event) => event.currentTarget.select()}
+          onChange={(event) => setDraft(event.currentTarget.value)}
+        />
+        <button type="submit" className="button" disabled={typed === null}>
+          Set
+        </button>
+      </form>
+    </AnchoredPopup>
   );
 }

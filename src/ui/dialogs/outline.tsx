@@ -1,28 +1,20 @@
-import { Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { findKind } from '../../kinds/registry';
 import { BASE_SERIES } from '../../model/metrics';
 import { placesOf } from '../../model/places';
 import type { Component, Scenario } from '../../model/scenario';
-import {
-  addComponent,
-  canConnect,
-  connect,
-  endGesture,
-  removeParts,
-  renameComponent,
-} from '../../store/document-store';
+import { addComponent, canConnect, connect, renameComponent } from '../../store/document-store';
 import { liveRun } from '../../store/live-run';
 import { addPlace } from '../../store/place-edits';
-import { openDialog, select } from '../../store/view-store';
+import { select } from '../../store/view-store';
 import { useDocument, useView } from '../hooks/use-stores';
 import { formatRate, NOTHING } from '../shared/format-number';
 import { HEALTH_WORDS, HealthMark, healthOf } from '../shared/health';
-import { IconButton } from '../shared/icon-button';
 import { KindIcon } from '../shared/kind-icon';
 import { PLACE_SIZES, placeEntry } from '../shared/placeable';
 import { AddComponent } from './outline-add';
 import { DialogFrame } from './dialog-frame';
+import { OutlineActions, OutlineName, OutlineTable } from './outline-parts';
 import { PlaceChoice, PlaceTable } from './outline-places';
 import './outline.css';
 
@@ -72,31 +64,21 @@ function freePlace({ components, places = [] }: Scenario): [x: number, y: number
 
 function ComponentTable({ scenario }: { scenario: Scenario }) {
   return (
-    <div className="outline-scroll">
-      <table className="outline-table">
-        <caption>Components</caption>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Kind</th>
-            <th scope="col">State</th>
-            <th scope="col" className="is-number">
-              Requests in
-            </th>
-            {placesOf(scenario).length > 0 && <th scope="col">Stands in</th>}
-            <th scope="col">Connect to</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {scenario.components.map((component) => (
-            <ComponentRow key={component.id} component={component} scenario={scenario} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <OutlineTable
+      caption="Components"
+      columns={[
+        { title: 'Name' },
+        { title: 'Kind' },
+        { title: 'State' },
+        { title: 'Requests in', number: true },
+        ...(placesOf(scenario).length > 0 ? [{ title: 'Stands in' }] : []),
+        { title: 'Connect to' },
+      ]}
+    >
+      {scenario.components.map((component) => (
+        <ComponentRow key={component.id} component={component} scenario={scenario} />
+      ))}
+    </OutlineTable>
   );
 }
 
@@ -108,16 +90,7 @@ function ComponentRow({ component, scenario }: { component: Component; scenario:
   const targets = scenario.components.filter((other) => canConnect(scenario, id, other.id));
   return (
     <tr className={selected ? 'is-selected' : undefined}>
-      <td>
-        <input
-          className="text-input outline-name"
-          aria-label={`Name of ${label}`}
-          value={label}
-          maxLength={60}
-          onChange={(event) => renameComponent(id, event.currentTarget.value)}
-          onBlur={endGesture}
-        />
-      </td>
+      <OutlineName label={label} onRename={(name) => renameComponent(id, name)} />
       <td>
         <span className="outline-kind">
           <KindIcon kind={kind} size={17} />
@@ -157,20 +130,7 @@ function ComponentRow({ component, scenario }: { component: Component; scenario:
           <span className="outline-none">nothing left</span>
         )}
       </td>
-      <td className="outline-actions">
-        <button
-          type="button"
-          className="button is-quiet"
-          aria-label={`Select ${label} and show it in the inspector`}
-          onClick={() => {
-            select([id]);
-            openDialog(null);
-          }}
-        >
-          Select
-        </button>
-        <IconButton icon={Trash2} size={16} label={`Delete ${label}`} onClick={() => removeParts(new Set([id]))} />
-      </td>
+      <OutlineActions id={id} name={label} />
     </tr>
   );
 }
@@ -178,58 +138,23 @@ function ComponentRow({ component, scenario }: { component: Component; scenario:
 function ConnectionTable({ scenario }: { scenario: Scenario }) {
   const labels = new Map(scenario.components.map(({ id, label }) => [id, label]));
   return (
-    <div className="outline-scroll">
-      <table className="outline-table">
-        <caption>Connections</caption>
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            <th scope="col">To</th>
-            <th scope="col" className="is-number">
-              Sent
-            </th>
-            <th scope="col" className="is-number">
-              Failed
-            </th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
+    <OutlineTable
+      caption="Connections"
+      columns={[{ title: 'From' }, { title: 'To' }, { title: 'Sent', number: true }, { title: 'Failed', number: true }]}
+    >
+      {scenario.connections.map(({ id, from, to }) => {
+        const face = liveRun.link(id);
+        const name = `${labels.get(from)} to ${labels.get(to)}`;
+        return (
+          <tr key={id}>
+            <td>{labels.get(from)}</td>
+            <td>{labels.get(to)}</td>
+            <td className="is-number">{face?.sent ?? NOTHING}</td>
+            <td className="is-number">{face?.failed ?? NOTHING}</td>
+            <OutlineActions id={id} name={`the connection from ${name}`} />
           </tr>
-        </thead>
-        <tbody>
-          {scenario.connections.map(({ id, from, to }) => {
-            const face = liveRun.link(id);
-            const name = `${labels.get(from)} to ${labels.get(to)}`;
-            return (
-              <tr key={id}>
-                <td>{labels.get(from)}</td>
-                <td>{labels.get(to)}</td>
-                <td className="is-number">{face?.sent ?? NOTHING}</td>
-                <td className="is-number">{face?.failed ?? NOTHING}</td>
-                <td className="outline-actions">
-                  <button
-                    type="button"
-                    className="button is-quiet"
-                    aria-label={`Select the connection from ${name}`}
-                    onClick={() => {
-                      select([id]);
-                      openDialog(null);
-                    }}
-                  >
-                    Select
-                  </button>
-                  <IconButton
-                    icon={Trash2}
-                    size={16}
-                    label={`Delete the connection from ${name}`}
-                    onClick={() => removeParts(new Set([id]))}
-                  />
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </OutlineTable>
   );
 }

@@ -2,6 +2,7 @@ import { Tabs } from '@base-ui/react/tabs';
 import { diagnose } from '../../analysis/diagnosis';
 import { kindOf } from '../shared/described-kinds';
 import type { Component } from '../../model/scenario';
+import { renameComponent } from '../../store/document-store';
 import { HealthMark } from '../shared/health';
 import { AboutKind } from './about-kind';
 import { AdviceAbout } from './advice-section';
@@ -47,7 +48,11 @@ function ComponentHead({ component }: { component: Component }) {
     <header className="inspector-head">
       <div className="inspector-name">
         <HealthMark health={health} size={12} />
-        <NameField key={component.label} id={component.id} label={component.label} />
+        <NameField
+          key={component.label}
+          label={component.label}
+          onRename={(name) => renameComponent(component.id, name)}
+        />
       </div>
       <p className="inspector-sentence">
         {kindOf(component.kind).title} · {diagnose(condition)}

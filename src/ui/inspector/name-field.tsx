@@ -1,13 +1,13 @@
 import { type KeyboardEvent, useState } from 'react';
-import { endGesture, renameComponent } from '../../store/document-store';
+import { endGesture } from '../../store/document-store';
 
-/** A component's name, edited in place. An empty name keeps the old one. */
-export function NameField({ id, label }: { id: string; label: string }) {
+/** A name, edited in place. An empty one keeps the old one. */
+export function NameField({ label, onRename }: { label: string; onRename(name: string): void }) {
   const [text, setText] = useState(label);
   const commit = (): void => {
     const name = text.trim();
     if (name === '') setText(label);
-    else if (name !== label) renameComponent(id, name);
+    else if (name !== label) onRename(name);
     endGesture();
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {

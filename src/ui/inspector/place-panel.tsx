@@ -1,4 +1,3 @@
-import { type KeyboardEvent, useState } from 'react';
 import { choice } from '../../model/fields';
 import { distanceOf, membersOf, type Place, REGION_TABLE_SOURCE, REGIONS } from '../../model/places';
 import { endGesture } from '../../store/document-store';
@@ -8,6 +7,7 @@ import { useDocument } from '../hooks/use-stores';
 import { formatNumber } from '../shared/format-number';
 import { FaultSection } from './fault-section';
 import { FieldRow } from './field-row';
+import { NameField } from './name-field';
 
 const TYPE = choice({
   label: 'What it is',
@@ -42,7 +42,7 @@ export function PlacePanel({ place }: { place: Place }) {
   return (
     <div className="inspector-panel">
       <header className="inspector-head">
-        <PlaceName key={place.label} place={place} />
+        <NameField key={place.label} label={place.label} onRename={(name) => renamePlace(id, name)} />
         <p className="inspector-sentence">
           {type === 'zone' ? 'Zone' : 'Region'}
           {parent && ` of ${parent.label}`} · {members.length === 1 ? '1 component' : `${members.length} components`}
@@ -105,34 +105,4 @@ export function PlacePanel({ place }: { place: Place }) {
 function roundTrip(own: unknown, distance: { rttMs: number; words: string } | null): string {
   if (own !== undefined) return `${formatNumber(Number(own))} ms, its own setting`;
   return distance ? `${formatNumber(distance.rttMs)} ms, ${distance.words}` : 'no distance known';
-}
-
-function PlaceName({ place: { id, label } }: { place: Place }) {
-  const [text, setText] = useState(label);
-  const commit = (): void => {
-    const name = text.trim();
-    if (name === '') setText(label);
-    else if (name !== label) renamePlace(id, name);
-    endGesture();
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
-    if (event.key === 'Enter') event.currentTarget.blur();
-    if (event.key !== 'Escape') return;
-    event.stopPropagation();
-    setText(label);
-  };
-  return (
-    <h2>
-      <input
-        className="name-field"
-        aria-label="Name"
-        value={text}
-        maxLength={60}
-        spellCheck={false}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={commit}
-        onKeyDown={onKeyDown}
-      />
-    </h2>
-  );
 }
