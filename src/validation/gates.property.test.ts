@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { expect, inject, it } from 'vitest';
 import { decodeLink } from '../format/share-link';
 import type { RunRecord } from '../model/scenario';
-import { checkInvariants } from './invariants';
+import { checkInvariants, runAndLook } from './invariants';
 import { checkLiveness, checkMembership, runIntoCalm } from './liveness';
-import { ONCE_DIFFERENT, ONCE_RESTLESS } from './once-failed';
+import { ONCE_BROKEN, ONCE_DIFFERENT, ONCE_RESTLESS } from './once-failed';
 import { checkSlicing, runInSlices } from './slicing';
 
 fc.configureGlobal({ seed: inject('seed') });
@@ -24,6 +24,10 @@ it.each(ONCE_RESTLESS)('came not to rest once: $why', ({ link }) => {
 
 it.each(ONCE_DIFFERENT)('was different in slices once: $why', ({ link }) => {
   for (const rhythm of [1, 2, 3]) expect(runInSlices(record(link), rhythm)).toBe('same');
+});
+
+it.each(ONCE_BROKEN)('broke an invariant once: $why', ({ link }) => {
+  expect(runAndLook(record(link))).toBe('held');
 });
 
 it('every request ends once the trouble is over', () => {

@@ -294,7 +294,7 @@ export class Kafka implements Behaviour {
         { length: Math.min(replicationFactor, brokers) },
         (_, place) => (partition.index + place) % brokers,
       );
-      partition.place(replicas, this.#context.now);
+      this.#appeared(partition.place(replicas, this.#context.now));
       if (replicas.some((broker) => !list[broker]!.fenced)) {
         replicas.forEach((broker, place) => partition.setInSync(place, !list[broker]!.fenced));
       }
@@ -303,13 +303,19 @@ export class Kafka implements Behaviour {
     }
     this.#replication.regroup(this.#partitions);
     this.#levelReplicas();
+    this.#levelLag();
   }
 
   // — what follows from what —
 
-  #advanced(partition: Partition, by: number): void {
+  /** Consumers may see so many records more. */
+  #appeared(by: number): void {
     this.#context.count(this.#published, by);
     for (const group of this.#consumers.groups) group.lag += by;
+  }
+
+  #advanced(partition: Partition, by: number): void {
+    this.#appeared(by);
     this.#leaders.advanced(partition);
     this.#retention.grown(partition);
     this.#consumers.feed(partition.index);

@@ -33,8 +33,8 @@ export class Partition {
     this.index = index;
   }
 
-  /** Begins with these replicas, all of them with the whole log. */
-  place(replicas: readonly number[], now: number): void {
+  /** Begins with these replicas, all of them with the whole log. Returns by how much the high watermark rises. */
+  place(replicas: readonly number[], now: number): number {
     this.replicas = replicas;
     for (const list of [this.ends, this.inSync, this.caughtUpAt, this.fetching, this.fetchedAt]) list.length = 0;
     for (let place = 0; place < replicas.length; place++) {
@@ -45,7 +45,9 @@ export class Partition {
       this.fetchedAt.push(0);
     }
     this.isr = replicas.length;
+    const by = this.log.end - this.log.highWatermark;
     this.log.highWatermark = this.log.end;
+    return by;
   }
 
   /** @throws Error when something does not hold that must */

@@ -206,10 +206,10 @@ export class Service implements Behaviour {
 
   face(writer: FaceWriter): void {
     const { config, busy, waiting, instances } = this.#plant;
-    const { workers, queueLimit } = config;
+    const { queueLimit } = config;
     writeHeadline(writer, this.#plant, this.#instances);
     writer.put(busy);
-    writer.put(instances * workers);
+    writer.put(this.#capacity);
     writer.put(waiting);
     writer.put(instances * queueLimit);
     const { on, again, recognised } = this.#plant.keys;
@@ -320,20 +320,27 @@ export class Service implements Behaviour {
   #report(): void {
     const context = this.#context;
     const plant = this.#plant;
-    const { workers, cores, cpu } = plant.config;
+    const { cores, cpu } = plant.config;
     const { instances } = plant;
-    const capacity = instances * workers;
+    const capacity = this.#capacity;
     if (this.#meter.on) this.#meter.update();
     context.busy(plant.busy, capacity);
     context.waiting(plant.waiting);
     context.level(this.#busyWorkers, plant.busy);
-    if (instances === 0) context.level(this.#cpu, 0);
-    else if (cpu === 'worker') context.level(this.#cpu, (100 * plant.computing) / capacity);
+    if (cpu === 'worker') context.level(this.#cpu, (100 * plant.computing) / Math.max(1, capacity));
     else this.#reportCores(Math.min(cores, plant.cores));
     this.#reportChange(0, this.#ready, plant.ready);
     this.#reportChange(1, this.#collecting, (100 * plant.collecting) / Math.max(1, instances));
     this.#reportChange(3, this.#wanted, instances);
     this.#reportChange(2, this.#memory, plant.memory ? this.#usedMb() : 0);
+  }
+
+  /** Workers: those of the instances there should be, and those that finish what surplus ones still have. */
+  get #capacity(): number {
+    const { instances, config } = this.#plant;
+    let capacity = instances * config.workers;
+    for (let i = instances; i < this.#instances.length; i++) capacity += this.#instances[i]!.busyWorkers;
+    return capacity;
   }
 
   /** What seldom changes is not worth an integral at each event. */
@@ -353,10 +360,15 @@ export class Service implements Behaviour {
 
   /** Cores are a capacity of their own: the busier of workers and cores speaks for the service. */
   #reportCores(cores: number): void {
+    const { instances } = this.#plant;
     let busy = 0;
-    for (const { processor } of this.#instances) busy += processor.busyCores;
-    const all = cores * this.#plant.instances;
-    this.#context.level(this.#cpu, (100 * busy) / all);
+    let all = cores * instances;
+    for (let i = 0; i < this.#instances.length; i++) {
+      const { busyCores } = this.#instances[i]!.processor;
+      busy += busyCores;
+      if (i >= instances) all += busyCores;
+    }
+    this.#context.level(this.#cpu, all > 0 ? (100 * busy) / all : 0);
     this.#context.busy(busy, all, 1);
   }
 }
