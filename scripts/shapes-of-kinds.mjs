@@ -19,15 +19,16 @@ const NO_DOCS = 'docs: { models: [], leavesOut: [], tryThis: [], sources: [] }';
 // Whoever counts metrics must have them all: an empty list would be a quiet mistake.
 const NO_METRICS =
   "get metrics() { throw new Error('Only the shape is here: import described-kinds.ts for the metrics.'); }";
-/** What stands in place of a property, by its name. */
+/** What stands in place of a property, by its name; nothing at all where it may be absent. */
 const CUTS = new Map([
   ['help', "help: ''"],
-  ['real', 'real: undefined'],
+  ['real', ''],
+  ['ours', ''],
   ['docs', NO_DOCS],
   ['metrics', NO_METRICS],
-  ['min', 'min: undefined'],
-  ['max', 'max: undefined'],
-  ['integer', 'integer: undefined'],
+  ['min', ''],
+  ['max', ''],
+  ['integer', ''],
   ['options', 'options: []'],
 ]);
 
@@ -56,7 +57,8 @@ const shortDeclarations = {
     if (cuts.length === 0) return null;
     let short = code;
     for (const { start, end, text } of cuts.sort((one, other) => other.start - one.start)) {
-      short = short.slice(0, start) + text + short.slice(end);
+      const rest = short.slice(end);
+      short = short.slice(0, start) + text + (text === '' ? rest.replace(/^\s*,/, '') : rest);
     }
     return { code: short, map: null };
   },

@@ -1,6 +1,6 @@
 import type { Kind } from '../kinds/kind';
 import { KINDS } from '../kinds/registry';
-import type { Field, Fields } from '../model/fields';
+import { type Field, type Fields, OURS } from '../model/fields';
 import { textTable, wrapped } from './text-table';
 
 const WIDTH = 100;
@@ -77,8 +77,9 @@ function accepts(field: Field): string {
 
 function notes(field: Field): string[] {
   const lines = wrapped(`${field.label}: ${field.help}`, WIDTH, '    ');
-  const { real, when } = field;
+  const { real, ours, when } = field;
   if (when) lines.push(`    Only while ${when.field} is ${when.is.map(String).join(' or ')}.`);
   if (real) lines.push(...wrapped(`Real default: ${real.value} (${real.product}, ${real.source})`, WIDTH, '    '));
+  if (ours) lines.push(`    Our default: ${OURS[ours]}.`);
   return lines;
 }

@@ -11,6 +11,7 @@ export const dedupFields = (what: string, stored: Field['when'] & object, rememb
       label: 'Time to look up and store a key',
       unit: 'ms',
       default: 1,
+      ours: 'work',
       min: 0,
       max: 10_000,
       help: `Added to the work on every ${what}.`,

@@ -104,6 +104,7 @@ describe.each(each)('%s is declared well:', (_, kind) => {
 
   it('fields', () => {
     expectFields(kind.fields);
+    expectSources(kind.fields);
   });
 
   it('metrics', () => {
@@ -148,6 +149,13 @@ function expectFields(fields: Fields): void {
     expect(decider, `${name} depends on ${field.when.field}`).toBeDefined();
     expect(field.when.is.length).toBeGreaterThan(0);
     for (const value of field.when.is) expect(fieldProblem(decider!, value), name).toBeNull();
+  }
+}
+
+/** A default is quoted with its source, or says why there is nothing to quote. */
+function expectSources(fields: Fields): void {
+  for (const [name, { real, ours }] of Object.entries(fields)) {
+    expect([real, ours].filter(Boolean), `${name}: “real” with a source, or “ours” with a reason`).toHaveLength(1);
   }
 }
 

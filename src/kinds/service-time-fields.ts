@@ -33,6 +33,7 @@ export function serviceTimeFields<const Name extends string>(name: Name, words: 
     label: `${words.label}, ${what}`,
     unit: 'ms',
     default: ms,
+    ours: 'work',
     min: 0.001,
     max,
     help,
@@ -42,6 +43,7 @@ export function serviceTimeFields<const Name extends string>(name: Name, words: 
     [name]: choice({
       label: words.label,
       default: 'lognormal' as TimeShape,
+      ours: 'work',
       options: [
         { value: 'lognormal', label: 'Typical and slowest', help: words.lognormal },
         { value: 'exponential', label: 'Exponential', help: words.exponential },

@@ -6,6 +6,7 @@ export const BREAKER_FIELDS = {
   breaker: choice({
     label: 'Circuit breaker',
     default: CONNECTION_DEFAULTS.breaker,
+    ours: 'off',
     options: [
       { value: 'none', label: 'none', help: 'Calls go out however many have failed.' },
       {
@@ -88,6 +89,11 @@ export const BREAKER_FIELDS = {
     label: 'Opens at slow calls of',
     unit: '%',
     default: CONNECTION_DEFAULTS.breakerSlowPercent,
+    real: {
+      value: '100 %',
+      product: 'resilience4j slowCallRateThreshold',
+      source: 'https://resilience4j.readme.io/docs/circuitbreaker',
+    },
     min: 1,
     max: 100,
     help: 'Share of slow calls at which the breaker opens.',

@@ -37,6 +37,7 @@ export const CONNECTION_FIELDS = {
     label: 'Jitter',
     unit: '',
     default: CONNECTION_DEFAULTS.jitter,
+    ours: 'work',
     min: 0,
     max: 1.5,
     help: 'How much the delay varies: the sigma of a lognormal factor. 0 is a perfectly steady network, 0.25 the internet.',
@@ -86,6 +87,7 @@ export const CONNECTION_FIELDS = {
   on: choice({
     label: 'Used for',
     default: CONNECTION_DEFAULTS.on,
+    ours: 'system',
     options: [
       { value: 'all', label: 'reads and writes', help: 'Every request uses this connection.' },
       { value: 'read', label: 'reads only', help: 'Only requests that read use this connection.' },
@@ -96,6 +98,7 @@ export const CONNECTION_FIELDS = {
   operation: choice<OperationId>({
     label: 'Operation',
     default: CONNECTION_DEFAULTS.operation,
+    ours: 'system',
     options: OPERATIONS.map(({ id, label, help }) => ({
       value: id,
       label: id === 'any' ? 'every operation' : label,
@@ -108,6 +111,7 @@ export const CONNECTION_FIELDS = {
     label: 'Share',
     unit: '',
     default: CONNECTION_DEFAULTS.weight,
+    ours: 'system',
     min: 0,
     max: 1000,
     help: 'How much of the traffic goes this way, relative to the other connections that fit.',
@@ -118,6 +122,7 @@ export const CONNECTION_FIELDS = {
     label: 'Place in the order',
     unit: '',
     default: CONNECTION_DEFAULTS.order,
+    ours: 'system',
     min: 0,
     max: 99,
     help: 'Steps run from small to large. 0 keeps the order in which the connections were drawn.',
@@ -126,6 +131,7 @@ export const CONNECTION_FIELDS = {
     type: 'toggle',
     label: 'Together with the step before',
     default: CONNECTION_DEFAULTS.parallel,
+    ours: 'system',
     help: 'Starts at the same time as the step before instead of after it; both must end before the next step.',
   },
   probabilityPercent: {
@@ -133,6 +139,7 @@ export const CONNECTION_FIELDS = {
     label: 'How often',
     unit: '%',
     default: CONNECTION_DEFAULTS.probabilityPercent,
+    ours: 'system',
     min: 0,
     max: 100,
     help: 'Share of the requests that take this step.',
@@ -140,6 +147,7 @@ export const CONNECTION_FIELDS = {
   mode: choice({
     label: 'Waits for the answer',
     default: CONNECTION_DEFAULTS.mode,
+    ours: 'system',
     options: [
       {
         value: 'sync',
@@ -160,6 +168,7 @@ export const CONNECTION_FIELDS = {
     label: 'Consumers in the group',
     unit: '',
     default: CONNECTION_DEFAULTS.consumers,
+    ours: 'system',
     min: 1,
     max: 64,
     help: 'Each partition belongs to one consumer of the group, so consumers beyond the number of partitions stay idle.',
@@ -188,6 +197,7 @@ export const CONNECTION_FIELDS = {
     label: 'Enters at node',
     unit: '',
     default: CONNECTION_DEFAULTS.node,
+    ours: 'system',
     min: 0,
     max: 9,
     help: 'The node of the cluster that this caller talks to. 0 takes the nodes that are up in turn.',

@@ -53,6 +53,7 @@ export const DELIVERY_FIELDS = {
     type: 'toggle',
     label: 'For dead letters only',
     default: CONNECTION_DEFAULTS.deadLetters,
+    ours: 'off',
     help: 'Gets no messages, only the copies that could not be delivered to the others. Only queues and topics can.',
   },
 } as const satisfies Fields;

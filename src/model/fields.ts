@@ -12,12 +12,22 @@ export interface RealDefault {
   readonly source: string;
 }
 
+/** Why a default is ours alone, where no product ships one that could be quoted. */
+export const OURS = {
+  system: 'part of the system: yours to choose',
+  work: 'depends on work and machines; ours are small',
+  off: 'off until you ask for it',
+} as const;
+export type Ours = keyof typeof OURS;
+
 interface FieldBase<T> {
   readonly label: string;
   /** One or two sentences: what it does and what to expect when it changes. */
   readonly help: string;
   readonly default: T;
+  /** Every default has a source, or a reason why it has none: one of these two. The contract test holds kinds to it. */
   readonly real?: RealDefault;
+  readonly ours?: Ours;
   /** Shown only while another field of the same owner has one of these values. */
   readonly when?: { readonly field: string; readonly is: readonly (string | boolean)[] };
 }

@@ -6,6 +6,7 @@ export const LOCK_FIELDS = {
   lockScope: choice({
     label: 'Locks',
     default: CONNECTION_DEFAULTS.lockScope,
+    ours: 'system',
     options: [
       {
         value: 'key',
@@ -34,6 +35,7 @@ export const LOCK_FIELDS = {
     type: 'toggle',
     label: 'Renews the lease',
     default: CONNECTION_DEFAULTS.renews,
+    real: { value: 'on', product: 'Redisson watchdog', source: 'https://redisson.pro/docs/configuration/' },
     help: 'After each third of the lease, while the request goes on.',
   },
 } as const satisfies Fields;

@@ -9,6 +9,7 @@ export const OUTBOX_FIELDS = {
   through: choice({
     label: 'Published',
     default: CONNECTION_DEFAULTS.through,
+    ours: 'system',
     options: [
       {
         value: 'direct',

@@ -50,6 +50,7 @@ export const RESILIENCE_FIELDS = {
   concurrency: choice({
     label: 'Calls at once',
     default: CONNECTION_DEFAULTS.concurrency,
+    ours: 'off',
     options: [
       { value: 'unlimited', label: 'no limit', help: 'As many calls as are asked for.' },
       {
@@ -119,6 +120,7 @@ export const RESILIENCE_FIELDS = {
   fallback: choice({
     label: 'If all fails',
     default: CONNECTION_DEFAULTS.fallback,
+    ours: 'off',
     options: [
       { value: 'fail', label: 'the call fails', help: 'The caller learns the cause.' },
       {
@@ -132,6 +134,7 @@ export const RESILIENCE_FIELDS = {
   protocol: choice({
     label: 'Protocol',
     default: CONNECTION_DEFAULTS.protocol,
+    ours: 'system',
     options: [
       {
         value: 'rest',

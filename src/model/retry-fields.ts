@@ -8,6 +8,7 @@ export const RETRY_FIELDS = {
   retry: choice({
     label: 'Retries',
     default: CONNECTION_DEFAULTS.retry,
+    ours: 'off',
     options: [
       { value: 'none', label: 'none', help: 'One attempt. If it fails, the call has failed.' },
       { value: 'fixed', label: 'after a fixed pause', help: 'Tries again after the same pause each time.' },
@@ -55,6 +56,11 @@ export const RETRY_FIELDS = {
     label: 'Longest pause',
     unit: 'ms',
     default: CONNECTION_DEFAULTS.backoffCapMs,
+    real: {
+      value: '20 s',
+      product: 'AWS SDK standard retry mode',
+      source: 'https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html',
+    },
     min: 0,
     max: 600_000,
     help: 'The pause never grows beyond this.',
@@ -78,6 +84,11 @@ export const RETRY_FIELDS = {
   jitterKind: choice({
     label: 'Jitter of the pause',
     default: CONNECTION_DEFAULTS.jitterKind,
+    real: {
+      value: 'full',
+      product: 'AWS SDK standard retry mode, Envoy',
+      source: 'https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html',
+    },
     options: [
       { value: 'none', label: 'none', help: 'Everybody who failed together comes back together.' },
       { value: 'full', label: 'full', help: 'Anything between nothing and the whole pause: spreads callers best.' },
@@ -94,6 +105,7 @@ export const RETRY_FIELDS = {
   retryOn: choice({
     label: 'What is retried',
     default: CONNECTION_DEFAULTS.retryOn,
+    ours: 'system',
     options: [
       {
         value: 'connect',
@@ -118,12 +130,14 @@ export const RETRY_FIELDS = {
     type: 'toggle',
     label: 'Retry writes too',
     default: CONNECTION_DEFAULTS.retryWrites,
+    ours: 'off',
     help: 'Safe only when the other side recognises a repeated write by its idempotency key: the first attempt may have worked.',
     when: { field: 'retry', is: RETRYING },
   },
   budget: choice({
     label: 'Retry budget',
     default: CONNECTION_DEFAULTS.budget,
+    ours: 'off',
     options: [
       { value: 'none', label: 'none', help: 'Every failure may be retried, however many there are.' },
       {
@@ -244,6 +258,11 @@ export const RETRY_FIELDS = {
     label: 'Tokens a success returns',
     unit: '',
     default: CONNECTION_DEFAULTS.budgetReturn,
+    real: {
+      value: '1',
+      product: 'AWS SDK standard retry mode',
+      source: 'https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html',
+    },
     min: 0,
     max: 100,
     help: 'AWS returns 1 for a success at the first attempt; gRPC a fraction (tokenRatio).',

@@ -9,6 +9,7 @@ export const SAGA_FIELDS = {
   asks: choice({
     label: 'A message asks to',
     default: CONNECTION_DEFAULTS.asks,
+    ours: 'system',
     options: [
       { value: 'work', label: 'do the work', help: 'Each message is worked on.' },
       {
@@ -22,6 +23,7 @@ export const SAGA_FIELDS = {
   tells: choice({
     label: 'Published when',
     default: CONNECTION_DEFAULTS.tells,
+    ours: 'system',
     options: [
       { value: 'done', label: 'the work is done', help: 'The next step may begin.' },
       { value: 'refused', label: 'the work is refused', help: 'The steps before this one have to be undone.' },

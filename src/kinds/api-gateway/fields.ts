@@ -47,6 +47,7 @@ export const fields = {
   scope: choice({
     label: 'Counted for',
     default: 'all',
+    ours: 'system',
     options: [
       { value: 'all', label: 'all callers together', help: 'Protects what is behind. One greedy caller takes it all.' },
       {
@@ -91,6 +92,7 @@ export const fields = {
     label: 'Window',
     unit: 's',
     default: 1,
+    ours: 'system',
     min: 1,
     max: 3600,
     help: 'Each window lets the rate times its length in. A long one lets all of it come at once.',
@@ -102,6 +104,7 @@ export const fields = {
     label: 'At once',
     unit: 'requests',
     default: 100,
+    ours: 'system',
     min: 1,
     max: 100_000,
     help: "Requests that may be under way behind the gateway. By Little's law that is rate times response time.",
@@ -110,6 +113,7 @@ export const fields = {
   auth: choice({
     label: 'Who is calling?',
     default: 'none',
+    ours: 'off',
     options: [
       { value: 'none', label: 'Not checked', help: 'Everybody may call.' },
       {
@@ -131,6 +135,7 @@ export const fields = {
     label: 'Token check',
     unit: 'µs',
     default: 80,
+    ours: 'work',
     min: 0,
     max: 100_000,
     help: 'Processor time to verify one signature.',
@@ -141,6 +146,7 @@ export const fields = {
     label: 'Answer, median',
     unit: 'ms',
     default: 5,
+    ours: 'work',
     min: 0.001,
     max: 60_000,
     help: 'Half of the answers of the auth service come faster, network included.',
@@ -151,6 +157,7 @@ export const fields = {
     label: 'Answer, p99',
     unit: 'ms',
     default: 25,
+    ours: 'work',
     min: 0.001,
     max: 60_000,
     help: 'One of a hundred answers takes longer.',
@@ -162,6 +169,7 @@ export const fields = {
     label: 'Questions at once',
     unit: '',
     default: 50,
+    ours: 'work',
     min: 1,
     max: 10_000,
     help: 'How many the auth service answers at the same time. Further questions wait.',
@@ -187,6 +195,7 @@ export const fields = {
     label: 'Questions that fail',
     unit: '%',
     default: 0,
+    ours: 'off',
     min: 0,
     max: 100,
     help: 'Errors of the auth service. The request fails then: nobody is let in unseen.',
@@ -197,6 +206,7 @@ export const fields = {
     label: 'Invalid tokens',
     unit: '%',
     default: 0,
+    ours: 'off',
     min: 0,
     max: 100,
     help: 'Share of the requests whose token is expired or forged. They are turned away: unauthorised.',

@@ -1,4 +1,4 @@
-import { choice, type ConfigOf, type NumberField } from '../../model/fields';
+import { choice, type ConfigOf, type NumberField, type RealDefault } from '../../model/fields';
 
 type When = NonNullable<NumberField['when']>;
 
@@ -21,7 +21,11 @@ function number(
   help: string,
   when?: When,
 ): NumberField {
-  return { type: 'number', label, unit, default: normally, min, max, help, ...(when && { when }) };
+  return { type: 'number', label, unit, default: normally, ours: 'system', min, max, help, ...(when && { when }) };
+}
+
+function quoted({ ours: _, ...field }: NumberField, source: { readonly real: RealDefault }): NumberField {
+  return { ...field, ...source };
 }
 
 function whole(label: string, normally: number, min: number, max: number, help: string, when?: When): NumberField {
@@ -49,6 +53,7 @@ export const fields = {
   workload: choice({
     label: 'Kind of load',
     default: 'open',
+    ours: 'system',
     options: [
       {
         value: 'open',
@@ -113,6 +118,7 @@ export const fields = {
   limit: choice({
     label: 'Limit of the generator',
     default: 'none',
+    ours: 'system',
     options: [
       { value: 'none', label: 'none', help: 'Everything due is sent at once, as by many independent users.' },
       {
@@ -129,17 +135,17 @@ export const fields = {
     help: 'What happens when requests are due and many are still open. Response times count from when a request was due, so waiting here is not hidden.',
     when: { field: 'workload', is: ['open'] },
   }),
-  maxInFlight: {
-    ...whole('Open at most', 100, 1, 20_000, 'A request that is due with so many open is dropped.', {
+  maxInFlight: quoted(
+    whole('Open at most', 100, 1, 20_000, 'A request that is due with so many open is dropped.', {
       field: 'limit',
       is: ['drop'],
     }),
-    real: { value: 'maxVUs, by default preAllocatedVUs', product: 'k6', source: K6_RATE },
-  },
-  connections: {
-    ...whole('Connections', 10, 1, 20_000, 'Each carries one request at a time.', { field: 'limit', is: ['wait'] }),
-    real: { value: '10', product: 'wrk2', source: 'https://github.com/giltene/wrk2/blob/master/src/wrk.c' },
-  },
+    { real: { value: 'maxVUs, by default preAllocatedVUs', product: 'k6', source: K6_RATE } },
+  ),
+  connections: quoted(
+    whole('Connections', 10, 1, 20_000, 'Each carries one request at a time.', { field: 'limit', is: ['wait'] }),
+    { real: { value: '10', product: 'wrk2', source: 'https://github.com/giltene/wrk2/blob/master/src/wrk.c' } },
+  ),
   sessionsPerSec: number(
     'Visits',
     'per second',
@@ -164,6 +170,7 @@ export const fields = {
     label: 'Users',
     unit: '',
     default: 50,
+    ours: 'system',
     min: 1,
     max: 20_000,
     help: 'How many users take part. Each has at most one request open.',
@@ -194,6 +201,7 @@ export const fields = {
     label: 'Think time, typical',
     unit: 'ms',
     default: 1000,
+    ours: 'system',
     min: 0,
     max: 600_000,
     help: 'The median for people, the mean for the other two.',
@@ -202,6 +210,7 @@ export const fields = {
   mix: choice({
     label: 'Requests',
     default: 'simple',
+    ours: 'system',
     options: [
       { value: 'simple', label: 'reads and writes', help: 'All alike but for reading or writing.' },
       {
@@ -217,6 +226,7 @@ export const fields = {
     label: 'Reads',
     unit: '%',
     default: 90,
+    ours: 'system',
     min: 0,
     max: 100,
     help: 'Share of the requests that only read. The others write.',
@@ -246,6 +256,7 @@ export const fields = {
   keys: choice({
     label: 'What is asked for',
     default: 'zipf',
+    ours: 'system',
     options: [
       {
         value: 'zipf',
@@ -267,6 +278,7 @@ export const fields = {
     label: 'Different keys',
     unit: '',
     default: 10_000,
+    ours: 'system',
     min: 1,
     max: 1_000_000,
     help: 'How many different things can be asked for.',

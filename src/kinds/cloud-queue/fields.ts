@@ -16,6 +16,11 @@ export const fields = {
   type: choice({
     label: 'Type',
     default: 'standard',
+    real: {
+      value: 'Standard',
+      product: 'Amazon SQS',
+      source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-types.html',
+    },
     options: [
       {
         value: 'standard',
@@ -44,11 +49,13 @@ export const fields = {
     type: 'toggle',
     label: 'Extended while it is worked on',
     default: false,
+    ours: 'off',
     help: 'At half of the visibility timeout the queue hears from the consumer whether it is alive, and the time begins anew.',
   },
   onFailure: choice({
     label: 'A failed message',
     default: 'wait',
+    ours: 'system',
     options: [
       {
         value: 'wait',
@@ -85,6 +92,7 @@ export const fields = {
     label: 'Pause after an empty receive',
     unit: 'ms',
     default: 100,
+    ours: 'system',
     min: 1,
     max: 600_000,
     help: 'How long a consumer that got nothing waits before it asks again.',
@@ -137,6 +145,7 @@ export const fields = {
     label: 'Message groups',
     unit: '',
     default: 100,
+    ours: 'system',
     min: 1,
     max: 1024,
     help: 'The key decides the group. Of a group only one message is in flight at a time, so few groups mean few consumers at work.',
@@ -170,6 +179,7 @@ export const fields = {
     label: 'Time to store',
     unit: 'ms',
     default: 5,
+    ours: 'work',
     min: 0,
     max: 10_000,
     help: 'How long it takes until a message is on several servers and the sender is told.',
@@ -179,6 +189,7 @@ export const fields = {
     label: 'Consumers are back after',
     unit: 'ms',
     default: 1000,
+    ours: 'work',
     min: 10,
     max: 600_000,
     help: 'How soon a consumer that was down asks for messages again.',

@@ -34,6 +34,7 @@ export const fields = {
     label: 'Cold start, p99',
     unit: 'ms',
     default: 800,
+    ours: 'work',
     min: 0.001,
     max: 600_000,
     help: 'One start in a hundred is slower. Values below the median count as the median.',

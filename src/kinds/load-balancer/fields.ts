@@ -51,6 +51,7 @@ export const fields = {
   hashBy: choice({
     label: 'Hash of',
     default: 'key',
+    ours: 'system',
     options: [
       {
         value: 'key',
@@ -77,6 +78,7 @@ export const fields = {
   layer: choice({
     label: 'Balances',
     default: '7',
+    ours: 'system',
     options: [
       { value: '7', label: 'requests (layer 7)', help: 'Reads every request and places each one anew.' },
       {

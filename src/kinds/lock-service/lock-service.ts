@@ -36,6 +36,7 @@ const fields = {
   busy: choice({
     label: 'When a lock is held',
     default: 'wait',
+    ours: 'system',
     options: [
       { value: 'wait', label: 'wait in line', help: 'First come, first served, up to the longest wait.' },
       { value: 'fail', label: 'fail at once', help: 'The caller learns that somebody else holds it: lock held.' },
@@ -47,6 +48,7 @@ const fields = {
     label: 'Longest wait',
     unit: 'ms',
     default: 10_000,
+    ours: 'system',
     min: 0,
     max: 600_000,
     help: 'Who has waited for so long is told that the lock is held.',
@@ -58,6 +60,7 @@ const fields = {
     label: 'Waiting at most',
     unit: 'requests',
     default: 1000,
+    ours: 'system',
     min: 1,
     max: 100_000,
     help: 'For all locks together. Beyond that requests are turned away.',
@@ -67,6 +70,7 @@ const fields = {
     type: 'toggle',
     label: 'Leases survive a restart',
     default: true,
+    ours: 'system',
     help: 'As in etcd and ZooKeeper, which then give every lease its whole time again. A single Redis forgets them.',
   },
   cores: {
@@ -75,6 +79,7 @@ const fields = {
     label: 'Cores',
     unit: '',
     default: 2,
+    ours: 'work',
     min: 1,
     max: 64,
     help: 'How many questions it works on at the same time.',

@@ -19,6 +19,7 @@ export const fields = {
     label: 'Nodes',
     unit: '',
     default: 3,
+    ours: 'system',
     min: 1,
     max: MOST_NODES,
     help: 'All are alike: each takes requests and keeps a share of the keys. One that joins begins with a copy of its share.',
@@ -114,6 +115,7 @@ export const fields = {
   choice: choice({
     label: 'A read asks',
     default: 'nearest',
+    ours: 'system',
     options: [
       {
         value: 'nearest',
@@ -169,6 +171,7 @@ export const fields = {
     label: 'Round trip between nodes',
     unit: 'ms',
     default: 1,
+    ours: 'work',
     min: 0,
     max: 2000,
     help: 'Half of it passes before a message arrives.',
@@ -178,6 +181,7 @@ export const fields = {
     label: 'Jitter between nodes',
     unit: '',
     default: 0.1,
+    ours: 'work',
     min: 0,
     max: 1.5,
     help: 'How much these delays vary: the sigma of a lognormal factor.',
@@ -188,6 +192,7 @@ export const fields = {
     label: 'Cores of a node',
     unit: '',
     default: 4,
+    ours: 'work',
     min: 1,
     max: 128,
     help: 'What replicas do on a node shares its cores equally.',
@@ -195,6 +200,7 @@ export const fields = {
   times: choice({
     label: 'Work of a replica',
     default: 'lognormal',
+    ours: 'work',
     options: [
       {
         value: 'lognormal',

@@ -13,6 +13,7 @@ export const replicatedFields = {
   mode: choice({
     label: 'Nodes',
     default: 'single',
+    ours: 'system',
     options: [
       { value: 'single', label: 'One', help: 'When it is gone, so is everything in it.' },
       {
@@ -34,6 +35,7 @@ export const replicatedFields = {
     label: 'Shards',
     unit: '',
     default: 3,
+    ours: 'system',
     min: 1,
     max: 8,
     help: 'Each has its part of the hash slots, and a thread of its own. The capacity is that of one.',
@@ -45,6 +47,7 @@ export const replicatedFields = {
     label: 'Replicas of a master',
     unit: '',
     default: 1,
+    ours: 'system',
     min: 0,
     max: 3,
     help: 'Without one, a shard whose master is gone stays gone.',
@@ -55,6 +58,7 @@ export const replicatedFields = {
     label: 'Way to a replica',
     unit: 'ms',
     default: 1,
+    ours: 'work',
     min: 0,
     max: 60_000,
     help: 'Replication is asynchronous: what is under way when the master dies is lost, although it was acknowledged.',
@@ -123,6 +127,7 @@ export const replicatedFields = {
     label: 'Failover takes',
     unit: 'ms',
     default: 1000,
+    ours: 'work',
     min: 0,
     max: 600_000,
     help: 'Until the sentinels have chosen a leader among them and that one has promoted a replica.',
@@ -152,6 +157,7 @@ export const replicatedFields = {
     label: 'Callers notice after',
     unit: 'ms',
     default: 500,
+    ours: 'work',
     min: 0,
     max: 600_000,
     help: 'How long callers go on asking an old master after another was promoted.',

@@ -10,6 +10,7 @@ export const fields = {
   rule: choice({
     label: 'Who is listed',
     default: 'leases',
+    ours: 'system',
     options: [
       {
         value: 'leases',
@@ -107,6 +108,7 @@ export const fields = {
     label: 'Propagation',
     unit: 'ms',
     default: 1000,
+    ours: 'work',
     min: 0,
     max: 60_000,
     help: 'Until a change of the list can be seen by callers.',
@@ -118,6 +120,7 @@ export const fields = {
     label: 'Cores',
     unit: '',
     default: 2,
+    ours: 'work',
     min: 1,
     max: 64,
     help: 'How many heartbeats and lookups it works on at the same time.',
@@ -127,6 +130,7 @@ export const fields = {
     label: 'Work for each question',
     unit: 'µs',
     default: 200,
+    ours: 'work',
     min: 0,
     max: 1_000_000,
     help: 'Processor time for a heartbeat or a lookup. With many instances it adds up.',

@@ -14,6 +14,7 @@ export const fields = {
     label: 'Instances',
     unit: '',
     default: 1,
+    ours: 'system',
     min: 1,
     max: 64,
     help: 'Identical copies inside this box; each has its own workers and queue, and requests are dealt out in turn.',
@@ -21,6 +22,7 @@ export const fields = {
   concurrency: choice({
     label: 'Concurrency',
     default: 'threads',
+    ours: 'system',
     options: [
       {
         value: 'threads',
@@ -77,6 +79,7 @@ export const fields = {
   discipline: choice({
     label: 'Who is next',
     default: 'fifo',
+    ours: 'system',
     options: [
       { value: 'fifo', label: 'Oldest first', help: 'Fair, but under overload everybody waits too long.' },
       {
@@ -112,6 +115,7 @@ export const fields = {
     type: 'toggle',
     label: 'Shed by priority',
     default: false,
+    ours: 'off',
     help: 'As the queue fills, the least important go first: priority 3 from half full, 2 from 75 %, 1 from 90 %.',
   },
   patienceMs: {
@@ -119,6 +123,7 @@ export const fields = {
     label: 'Patience in the queue',
     unit: 'ms',
     default: 0,
+    ours: 'off',
     min: 0,
     max: 600_000,
     help: 'How long a request waits on average before it leaves the queue; exponential. 0: for ever.',
@@ -148,6 +153,7 @@ export const fields = {
   idempotency: choice({
     label: 'A write that comes again',
     default: 'none',
+    ours: 'off',
     options: [
       { value: 'none', label: 'is done again', help: 'A payment that is repeated is paid twice.' },
       {

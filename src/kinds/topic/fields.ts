@@ -16,6 +16,7 @@ export const fields = {
     label: 'Time to store',
     unit: 'ms',
     default: 5,
+    ours: 'work',
     min: 0,
     max: 10_000,
     help: 'How long it takes until a message is safe.',

@@ -10,6 +10,7 @@ export const fields = {
   protocol: choice({
     label: 'Protocol',
     default: 'two-phase',
+    ours: 'system',
     options: [
       {
         value: 'two-phase',
@@ -54,6 +55,7 @@ export const fields = {
     label: 'No way back after step',
     unit: '',
     default: 0,
+    ours: 'system',
     min: 0,
     max: 16,
     help: 'The steps after this one are never a reason to turn back: they are tried until they are done. 0: every step may turn the saga back.',
@@ -63,6 +65,7 @@ export const fields = {
     type: 'toggle',
     label: 'One saga for each key at a time',
     default: false,
+    ours: 'off',
     help: 'Sagas and reads of a key that come through here wait until the one before is over, so they never see what may be undone. Who goes around it is not protected.',
     when: { field: 'protocol', is: ['saga'] },
   },
@@ -71,6 +74,7 @@ export const fields = {
     label: 'Writing a decision, median',
     unit: 'ms',
     default: 0.5,
+    ours: 'work',
     min: 0.001,
     max: 60_000,
     help: 'Time to bring a decision to the disk. Decisions that come meanwhile share the next write.',
@@ -80,6 +84,7 @@ export const fields = {
     label: 'Writing a decision, p99',
     unit: 'ms',
     default: 5,
+    ours: 'work',
     min: 0.001,
     max: 600_000,
     help: 'One write in a hundred takes longer. Values below the median count as the median.',

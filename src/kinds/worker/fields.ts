@@ -12,6 +12,7 @@ export const fields = {
     label: 'Workers',
     unit: '',
     default: 4,
+    ours: 'system',
     min: 1,
     max: 2000,
     help: 'How many messages it works on at the same time, from the first look to the last answer.',
@@ -22,6 +23,7 @@ export const fields = {
     label: 'Buffer',
     unit: 'messages',
     default: 1000,
+    ours: 'system',
     min: 0,
     max: 1_000_000,
     help: 'How many messages may wait in its memory. Beyond that it turns them away, and they go back to where they came from.',
@@ -44,6 +46,7 @@ export const fields = {
     label: 'Work that fails',
     unit: '%',
     default: 0,
+    ours: 'off',
     min: 0,
     max: 100,
     help: 'By chance: the same message may succeed the next time.',
@@ -54,6 +57,7 @@ export const fields = {
     label: 'Poison: one key in',
     unit: '',
     default: 0,
+    ours: 'off',
     min: 0,
     max: 1_000_000,
     help: 'Messages with these keys fail every time, however often they are delivered. 0: none.',
@@ -61,6 +65,7 @@ export const fields = {
   idempotency: choice({
     label: 'A message that comes again',
     default: 'none',
+    ours: 'off',
     options: [
       { value: 'none', label: 'is worked on again', help: 'Its effect happens twice: two mails, two payments.' },
       {
@@ -80,6 +85,7 @@ export const fields = {
   saga: choice({
     label: 'Step of a saga',
     default: 'none',
+    ours: 'off',
     options: [
       { value: 'none', label: 'no', help: 'Each message is worked on for itself.' },
       {
@@ -96,6 +102,7 @@ export const fields = {
     label: 'Work that is refused',
     unit: '%',
     default: 0,
+    ours: 'off',
     min: 0,
     max: 100,
     help: 'Sold out, no money: a final answer, not a failure. The message is acknowledged and the refusal is published; the same request is refused every time.',
@@ -106,6 +113,7 @@ export const fields = {
     label: 'Counts as stuck after',
     unit: 's',
     default: 30,
+    ours: 'system',
     min: 1,
     max: 86_400,
     help: 'A saga to which nothing has happened for so long, and which is neither done nor undone. Nobody finds it but an observer.',

@@ -1,5 +1,5 @@
 import { ExternalLink } from 'lucide-react';
-import type { Field, Fields, FieldValue } from '../../model/fields';
+import { type Field, type Fields, type FieldValue, OURS } from '../../model/fields';
 
 /** A link out of the page. */
 export function Source({ url, children }: { url: string; children: string }) {
@@ -41,7 +41,7 @@ export function FieldTable({ fields, caption }: { fields: Fields; caption: strin
                   <Source url={field.real.source}>{field.real.product}</Source>
                 </>
               ) : (
-                <span className="reference-none">our choice</span>
+                <span className="reference-none">{field.ours ? OURS[field.ours] : 'our choice'}</span>
               )}
             </td>
           </tr>

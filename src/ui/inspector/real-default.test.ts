@@ -24,6 +24,11 @@ describe('differsFromReal', () => {
       'round robin',
       false,
     ],
+    [{ type: 'choice', options: [] } as Partial<Field>, 'none', 'off', false],
+    [{ type: 'choice', options: [] } as Partial<Field>, 'drop-head', 'drop-head', false],
+    [{ unit: 'ms' }, 0, 'no limit', false],
+    [{ unit: 'ms' }, 5, 'no limit', true],
+    [{ unit: '% of the calls under way' }, 20, '20 %', false],
     [{ type: 'toggle' } as Partial<Field>, true, 'on', false],
     [{ type: 'toggle' } as Partial<Field>, true, 'off', true],
   ])('%o at %o, real %s: %s', (part, ours, real, differs) => {

@@ -1,6 +1,9 @@
 /** What real products ship with, beside our own default. */
 import type { Field } from '../../model/fields';
 
+/** What products call a limit or a mechanism that is not there; here that is 0 or “none”. */
+const NOT_THERE = ['off', 'none', 'no limit', 'unlimited', 'infinite', 'for ever'];
+
 const TIME_IN_MS: Readonly<Record<string, number>> = { µs: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 
 /** Whether the real default says something else than ours: "2 s" is 2000 ms, "Round robin" is "round robin". */
@@ -9,12 +12,14 @@ export function differsFromReal(field: Field, ours: Field['default']): boolean {
   if (real === undefined) return false;
   switch (field.type) {
     case 'choice': {
+      if (ours === 'none' && NOT_THERE.includes(real)) return false;
       const label = field.options.find(({ value }) => value === ours)?.label ?? '';
-      return label.toLowerCase() !== real.toLowerCase();
+      return ![label.toLowerCase(), String(ours)].includes(real.toLowerCase());
     }
     case 'toggle':
       return real.toLowerCase() !== (ours === true ? 'on' : 'off');
     case 'number': {
+      if (ours === 0 && NOT_THERE.includes(real)) return false;
       const match = /^([\d\s,.]+?)\s*(\D*)$/.exec(real);
       if (!match) return true;
       const [, digits = '', unit = ''] = match;
@@ -22,7 +27,8 @@ export function differsFromReal(field: Field, ours: Field['default']): boolean {
       const scale = TIME_IN_MS[unit];
       const ourScale = TIME_IN_MS[field.unit];
       if (scale !== undefined && ourScale !== undefined) return value * scale !== Number(ours) * ourScale;
-      return value !== ours || (unit !== '' && unit !== field.unit);
+      // "20 %" is 20 “% of the calls under way”.
+      return value !== ours || (unit !== '' && !field.unit.startsWith(unit));
     }
   }
 }
