@@ -174,7 +174,7 @@ export class CallTraffic {
     if (this.calls.flags(call) & FLAG.cancelled) target.fail(call, CANCELLED);
     else if (this.calls.isAside(call)) this.#answerAside(target, call);
     else if (target.errs()) target.fail(call, ERROR);
-    else target.behaviour.arrive(call);
+    else target.arrive(call);
   }
 
   /** Checks, measurements and orders to scale are answered by whoever runs the program, at once and at no cost. */
@@ -248,7 +248,7 @@ export class CallTraffic {
       else connection.failed++;
     }
     if (calls.flags(call) & FLAG.attempt) connection.policy!.ended(call);
-    else source.behaviour.reply?.(call);
+    else source.reply(call);
     calls.close(call);
   }
 
@@ -307,7 +307,7 @@ export class CallTraffic {
     if (calls.flags(call) & FLAG.attempt) {
       connection.policy!.ended(call);
       this.#cancel(call);
-    } else source.behaviour.reply?.(call);
+    } else source.reply(call);
     // A target that has answered already has an answer on its way, or lost it on a cut connection.
     if ((calls.flags(call) & (FLAG.targetDone | FLAG.answering)) === FLAG.targetDone) calls.close(call);
   }

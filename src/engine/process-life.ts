@@ -98,7 +98,7 @@ export class ProcessLife {
       else if (type === DEADLINE) this.#thawDeadline(a, frozen[i + 2]!, component);
       else if (type === CANCEL) this.#traffic.deliverCancel(a, frozen[i + 2]!);
       else if (type < FIRST_TIMER) this.#thawPolicy(type, a, frozen[i + 2]!);
-      else component.behaviour.timer?.(type - FIRST_TIMER, a, frozen[i + 2]!);
+      else component.timer(type - FIRST_TIMER, a, frozen[i + 2]!);
     }
   }
 

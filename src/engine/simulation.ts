@@ -234,7 +234,7 @@ export class Simulation {
         if (component.epoch !== epoch) break;
         if (this.keepLast) this.note('timer', target, -1, 0);
         if (component.paused) component.frozen.push(type, a, b);
-        else component.behaviour.timer?.(type - FIRST_TIMER, a, b);
+        else component.timer(type - FIRST_TIMER, a, b);
       }
     }
   }

@@ -26,10 +26,19 @@ function checkCount(count: number, max: number): void {
   }
 }
 
+/** The table made last: all clients of a large system ask alike, and share it and its place in the processor's cache. */
+let latest: ZipfKeys | null = null;
+
+/** @throws RangeError unless 1 ≤ count ≤ MAX_ZIPF_KEYS and 0 ≤ exponent ≤ 100 */
+export function zipfKeys(count: number, exponent: number): ZipfKeys {
+  if (latest?.count !== count || latest.exponent !== exponent) latest = new ZipfKeys(count, exponent);
+  return latest;
+}
+
 /** Zipf popularity: P(rank i) ∝ (i + 1)^−exponent. Exponent 0 is uniform; web caches show 0.6 to 1. */
 export class ZipfKeys implements KeySampler {
   readonly count: number;
-  private readonly exponent: number;
+  readonly exponent: number;
   private readonly total: number;
   /** Column i is key i up to this share of its width, and its alias beyond. */
   private readonly share: Float64Array;

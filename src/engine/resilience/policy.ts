@@ -377,7 +377,7 @@ export class ResiliencePolicy {
     }
     calls.setOutcome(call, falls ? OK : cause, origin);
     this.#letGo(call);
-    simulation.components[source]!.behaviour.reply?.(call);
+    simulation.components[source]!.reply(call);
     calls.close(call);
   }
 

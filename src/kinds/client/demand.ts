@@ -1,6 +1,6 @@
 import type { Context } from '../../engine/behaviour';
 import type { RandomStream } from '../../engine/random';
-import { type KeySampler, SequentialKeys, UniformKeys, ZipfKeys } from '../../engine/zipf';
+import { type KeySampler, SequentialKeys, UniformKeys, zipfKeys } from '../../engine/zipf';
 import { operationCode } from '../../model/operations';
 import type { ClientConfig } from './fields';
 
@@ -93,7 +93,7 @@ export class Demand {
 }
 
 function keysOf({ keys, keyCount, zipfExponent }: ClientConfig): KeySampler {
-  if (keys === 'zipf') return new ZipfKeys(keyCount, zipfExponent);
+  if (keys === 'zipf') return zipfKeys(keyCount, zipfExponent);
   return keys === 'uniform' ? new UniformKeys(keyCount) : new SequentialKeys(keyCount);
 }
 

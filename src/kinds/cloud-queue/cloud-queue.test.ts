@@ -52,10 +52,10 @@ function inside(simulation: Simulation): { visible: number; inFlight: number } {
 }
 
 function reaching(simulation: Simulation): [key: number, atMs: number][] {
-  const { behaviour } = simulation.component('worker')!;
+  const component = simulation.component('worker')!;
   const seen: [number, number][] = [];
-  const arrive = behaviour.arrive.bind(behaviour);
-  behaviour.arrive = (call) => {
+  const arrive = component.arrive.bind(component);
+  component.arrive = (call) => {
     seen.push([simulation.calls.key(call), toMs(simulation.now)]);
     arrive(call);
   };

@@ -72,10 +72,10 @@ function totalLag(simulation: Simulation, group = 0): number {
 
 /** Every key that reaches a component from now on, in order. */
 function keysReaching(simulation: Simulation, id: string): number[] {
-  const { behaviour } = simulation.component(id)!;
+  const component = simulation.component(id)!;
   const keys: number[] = [];
-  const arrive = behaviour.arrive.bind(behaviour);
-  behaviour.arrive = (call) => {
+  const arrive = component.arrive.bind(component);
+  component.arrive = (call) => {
     keys.push(simulation.calls.key(call));
     arrive(call);
   };

@@ -110,10 +110,10 @@ describe('delivering', () => {
 
   it('carries what the message is about', () => {
     const simulation = queueSystem({ load: { payloadKb: 7, priority: 3 }, consumers: { worker: [work(1)] } });
-    const { behaviour } = simulation.component('worker')!;
+    const component = simulation.component('worker')!;
     const seen: number[][] = [];
-    const arrive = behaviour.arrive.bind(behaviour);
-    behaviour.arrive = (call) => {
+    const arrive = component.arrive.bind(component);
+    component.arrive = (call) => {
       const { calls } = simulation;
       seen.push([calls.bytes(call), calls.priority(call), calls.rootSerial(call)]);
       arrive(call);

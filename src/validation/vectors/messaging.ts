@@ -22,10 +22,10 @@ function receivedAgain(meanS: number, ratePerSec: number, seed: number): number 
     },
     seed,
   );
-  const { behaviour } = simulation.component('worker')!;
-  const arrive = behaviour.arrive.bind(behaviour);
+  const component = simulation.component('worker')!;
+  const arrive = component.arrive.bind(component);
   const again = new Map<number, boolean>();
-  behaviour.arrive = (call) => {
+  component.arrive = (call) => {
     const root = simulation.calls.rootSerial(call);
     if (again.has(root)) again.set(root, true);
     else if (simulation.now < LAST_S * SECOND) again.set(root, false);

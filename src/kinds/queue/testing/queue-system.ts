@@ -82,10 +82,10 @@ export function headline(simulation: Simulation): string {
 
 /** Every key that reaches a component, in order, with the milliseconds. */
 export function reaching(simulation: Simulation, id: string): [key: number, atMs: number][] {
-  const { behaviour } = simulation.component(id)!;
+  const component = simulation.component(id)!;
   const seen: [number, number][] = [];
-  const arrive = behaviour.arrive.bind(behaviour);
-  behaviour.arrive = (call) => {
+  const arrive = component.arrive.bind(component);
+  component.arrive = (call) => {
     seen.push([simulation.calls.key(call), toMs(simulation.now)]);
     arrive(call);
   };
