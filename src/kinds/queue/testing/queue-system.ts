@@ -97,9 +97,9 @@ export const keys = (seen: readonly [number, number][]): number[] => seen.map(([
 /** Every key that is confirmed to the client from now on. */
 export function confirmedKeys(simulation: Simulation): Set<number> {
   const confirmed = new Set<number>();
-  const { behaviour } = simulation.component('client')!;
-  const reply = behaviour.reply!.bind(behaviour);
-  behaviour.reply = (call) => {
+  const client = simulation.component('client')!;
+  const reply = client.reply.bind(client);
+  client.reply = (call) => {
     if (simulation.calls.cause(call) === 0) confirmed.add(simulation.calls.key(call));
     reply(call);
   };
