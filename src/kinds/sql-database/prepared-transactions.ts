@@ -9,6 +9,8 @@ import { PRIORITY } from '../../engine/event-queue';
 import { VERB } from '../../model/meaning';
 import { causeCode } from '../../model/outcome';
 import { HELD, SECOND, SERVER } from './query';
+import type { Server } from './server';
+import type { Servers } from './servers';
 
 const ABORTED = causeCode('aborted');
 
@@ -47,15 +49,17 @@ export class PreparedTransactions {
   readonly #timerType: number;
   readonly #gauge: MetricHandle;
   readonly #heuristics: MetricHandle;
-  readonly #ended: (transaction: Prepared, committed: boolean) => void;
+  readonly #writes: MetricHandle;
+  readonly #servers: Servers;
 
-  /** The owner hands its timer to `timer`. `ended`: what the transaction has locked is free again. */
-  constructor(context: Context, timerType: number, ended: (transaction: Prepared, committed: boolean) => void) {
+  /** The owner hands its timer to `timer`. */
+  constructor(context: Context, timerType: number, servers: Servers) {
     this.#context = context;
     this.#timerType = timerType;
     this.#gauge = context.gauge('inDoubt');
     this.#heuristics = context.counter('heuristicDecisions');
-    this.#ended = ended;
+    this.#writes = context.counter('writes');
+    this.#servers = servers;
   }
 
   /** Transactions that wait for a decision. */
@@ -154,9 +158,27 @@ export class PreparedTransactions {
     this.#context.succeed(call);
   }
 
-  /** Everything else was in memory. */
-  each(visit: (transaction: Prepared) => void): void {
-    for (const transaction of this.#prepared.values()) visit(transaction);
+  /** Promises are kept by whoever is the primary now. */
+  follow(source: Server): void {
+    if (this.#prepared.size === 0) return;
+    for (const transaction of this.#prepared.values()) {
+      if (transaction.server === source.index) continue;
+      this.#unlock(transaction);
+      source.transactions.restore(transaction);
+      transaction.server = source.index;
+    }
+  }
+
+  /** The locks of promises are gone from the memory of a server. They come back with it, or on the next primary. */
+  unlocked(server: Server, source: Server): void {
+    for (const transaction of this.#prepared.values()) {
+      if (transaction.server === server.index) transaction.server = -1;
+    }
+    if (server === source) this.follow(source);
+  }
+
+  #unlock(transaction: Prepared): void {
+    if (transaction.server >= 0) this.#servers.number(transaction.server)!.transactions.free(transaction);
   }
 
   timer(connection: number, number: number): void {
@@ -187,7 +209,8 @@ export class PreparedTransactions {
     const { ledger, self } = this.#context;
     if (committed) ledger.effect(connection, number, 1, self, row);
     ledger.prepared(connection, number, -1);
-    this.#ended(transaction, committed);
+    if (committed) this.#context.count(this.#writes);
+    this.#unlock(transaction);
     this.#free.push(transaction);
     this.#report();
   }
