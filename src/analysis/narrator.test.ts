@@ -61,6 +61,19 @@ describe('Narrator', () => {
     ]);
   });
 
+  it('tells once of what fails every few seconds, and again only after a long quiet', () => {
+    const dies = (second: number): boolean => (second < 100 ? second % 5 === 0 : second === 130);
+    const seconds = Array.from({ length: 140 }, (_, at): [number, Sight] => {
+      const deaths = { 'queue-full': [0, 0, dies(at) ? 1 : 0, 0] };
+      return [at + 1, sight({ windows: windows(at * 4, [50, 50, 50, 50], deaths) })];
+    });
+    expect(told(...seconds)).toEqual([
+      'by 0.75 orders-1: the first request fails (queue full)',
+      '95.75 orders-1: nothing fails any more (queue full), after 20 requests',
+      'by 130.75 orders-1: requests fail again (queue full)',
+    ]);
+  });
+
   it('tells when a target is taken out and comes back, sharply only when frames are close', () => {
     const targets = (healthy: boolean) =>
       sight({ label: 'balancer', targets: [{ id: 'o2', label: 'orders-2', healthy }] });

@@ -41,8 +41,14 @@ export interface Happening {
 
 /** Full windows in a row that count as saturation, and windows with room that end it. */
 const STREAK = 4;
-/** Without a death by this cause for this long, a series of deaths is over. */
+/**
+ * Without a death by this cause for this long, and for a few times as long as there was between the deaths, a series is
+ * over: what fails every few seconds has not stopped failing in between. One whose end was not worth telling goes on
+ * until nothing has died for long.
+ */
 const QUIET_MICROS = 3_000_000;
+const QUIET_GAPS = 3;
+const LONG_QUIET_MICROS = 20_000_000;
 /** Observations farther apart than this say "by". */
 const SHARP_MICROS = 300_000;
 
@@ -53,7 +59,7 @@ interface Memory {
   saturated: boolean;
   windowEnd: number;
   /** Series of deaths going on, and those that are over (count 0), by cause. */
-  readonly dying: Map<number, { count: number; last: number }>;
+  readonly dying: Map<number, { count: number; first: number; last: number }>;
   readonly targets: Map<string, boolean>;
 }
 
@@ -149,18 +155,20 @@ function watchDeaths(memory: Memory, sight: Sight, window: Window, out: Happenin
     const series = memory.dying.get(cause);
     const label = CAUSES[cause]?.label ?? '';
     if (count > 0) {
-      if (!series || series.count === 0) {
+      const goesOn = series !== undefined && series.count > 0 && window.time - series.last < LONG_QUIET_MICROS;
+      if (!goesOn) {
         const words = [name, { text: `: ${series ? 'requests fail again' : 'the first request fails'} (${label})` }];
         out.push({ atMicros: window.time, by: true, tone: 'trouble', about: sight.id, words });
       }
-      memory.dying.set(cause, { count: (series?.count ?? 0) + count, last: window.time });
-    } else if (series && series.count > 0 && window.time - series.last >= QUIET_MICROS) {
+      const before = goesOn ? series : { count: 0, first: window.time };
+      memory.dying.set(cause, { count: before.count + count, first: before.first, last: window.time });
+    } else if (series && series.count >= WORTH_TELLING) {
       // The end of a handful is no relief worth telling.
-      if (series.count >= WORTH_TELLING) {
-        const words = [name, { text: `: nothing fails any more (${label}), after ${grouped(series.count)} requests` }];
-        out.push({ atMicros: series.last, by: false, tone: 'relief', about: sight.id, words });
-      }
-      memory.dying.set(cause, { count: 0, last: series.last });
+      const gap = (series.last - series.first) / (series.count - 1);
+      if (window.time - series.last < Math.max(QUIET_MICROS, QUIET_GAPS * gap)) continue;
+      const words = [name, { text: `: nothing fails any more (${label}), after ${grouped(series.count)} requests` }];
+      out.push({ atMicros: series.last, by: false, tone: 'relief', about: sight.id, words });
+      memory.dying.set(cause, { ...series, count: 0 });
     }
   }
 }

@@ -144,8 +144,8 @@ export const LONG_TRANSACTION: FaultSpec = {
     rows: {
       type: 'number',
       integer: true,
-      label: 'Rows',
-      unit: '',
+      label: 'How many',
+      unit: 'rows',
       default: 1,
       min: 1,
       max: 50,

@@ -29,6 +29,7 @@ import { isOpeningTouch } from './menu-gestures';
 import { placeAround } from './placing-places';
 import { focusTarget } from './tab-order';
 import { useCell } from './use-cell';
+import { amountsOf } from './fault-amounts';
 import { useFaultActions } from './use-fault-actions';
 import { autoLayout, fitAll, fitSelection } from './view-commands';
 import '../app/popups.css';
@@ -117,20 +118,12 @@ function FaultItems({ id }: { id: string }) {
       {actions.map(({ fault, on, label, run }) => (
         <Item key={fault.id} icon={on ? RotateCcw : Zap} onClick={() => run()}>
           {label}
-          {!on && amounts(fault.params)}
+          {!on && amountsOf(fault, {}).map((amount) => ` ${amount}`)}
         </Item>
       ))}
       <Menu.Separator className="menu-separator" />
     </>
   );
-}
-
-/** The defaults an item will use, those that do something: " ×4", " 10 %". */
-function amounts(params: Readonly<Record<string, { type: string; default: unknown; unit?: string }>>): string {
-  return Object.values(params)
-    .filter(({ type, default: value, unit }) => type === 'number' && value !== 0 && !(unit === '×' && value === 1))
-    .map(({ default: value, unit }) => (unit === '×' ? ` ×${String(value)}` : ` ${String(value)} ${unit ?? ''}`))
-    .join('');
 }
 
 function ComponentItems({ id, kind }: { id: string; kind: string }) {

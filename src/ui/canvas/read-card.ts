@@ -12,6 +12,7 @@ import { formatMs, formatNumber, formatRate, NOTHING } from '../shared/format-nu
 import { type Health, HEALTH_WORDS, healthOf } from '../shared/health';
 import { type CardPart, readParts, restingParts, words } from './card-parts';
 import { calm, compact } from './card-numbers';
+import { amountsOf } from './fault-amounts';
 
 export interface CardView {
   readonly health: Health;
@@ -50,8 +51,6 @@ const TAG_WORDS: Readonly<Record<string, string>> = {
   pause: 'frozen',
   'load-step': 'load',
 };
-/** Units of how much. Numbers without one say which: they stand on the timeline. */
-const AMOUNTS = new Set(['×', '%', 'ms', 's', 'Mbit/s']);
 
 export function readCard(sources: CardSources): CardView {
   const { component, face, series, time } = sources;
@@ -118,14 +117,8 @@ function seconds(micros: number): string {
 function tagOf(fault: FaultSpec, params: Settings, face: ComponentFace): string[] {
   if (face.state & STATE.down) return [];
   const words = TAG_WORDS[fault.id] ?? fault.done.replace(/^(is|was|has( an?)?) /, '');
-  for (const [name, field] of Object.entries(fault.params)) {
-    if (field.type !== 'number' || !AMOUNTS.has(field.unit)) continue;
-    const value = params[name] ?? field.default;
-    if (typeof value !== 'number' || value === 0) continue;
-    const amount = formatNumber(value);
-    return [field.unit === '×' ? `${words} ×${amount}` : `${words} ${amount} ${field.unit}`];
-  }
-  return [words];
+  const [amount] = amountsOf(fault, params);
+  return [amount === undefined ? words : `${words} ${amount}`];
 }
 
 function labelOf({ scenario }: CardSources, id: string): string {
