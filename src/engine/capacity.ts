@@ -17,7 +17,9 @@ export type Mark = (typeof MARK)[keyof typeof MARK];
 export class Capacity {
   #parts = new Float64Array(0);
 
-  set(part: number, inUse: number, offered: number, now: number): void {
+  /** What is taken away while it is in use is there until it is free. */
+  set(part: number, inUse: number, left: number, now: number): void {
+    const offered = left < inUse ? inUse : left;
     const at = part * FIELDS;
     if (at >= this.#parts.length) this.#add(part, now);
     const parts = this.#parts;

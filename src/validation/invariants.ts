@@ -54,6 +54,7 @@ function inspect(simulation: Simulation): void {
   let live = 0;
   for (let call = 0; call < simulation.calls.used; call++) if (simulation.calls.flags(call) & FLAG.live) live++;
   must(live === simulation.calls.live, `${simulation.calls.live} calls are in use, of ${live}`);
+  inspectConnections(simulation);
   for (const component of simulation.components) {
     try {
       inspectComponent(simulation, component);
@@ -61,6 +62,23 @@ function inspect(simulation: Simulation): void {
       throw new Error(`in ${component.kind} “${component.id}” at ${simulation.now} µs`, { cause: error });
     }
   }
+}
+
+/** What limits and budgets go by: attempts under way, as each connection counts them. */
+function inspectConnections({ calls, connections, components }: Simulation): void {
+  const underWay = connections.map(() => 0);
+  for (let call = 0; call < calls.used; call++) {
+    const flags = calls.flags(call) & (FLAG.live | FLAG.attempt | FLAG.sourceDone);
+    if (flags === (FLAG.live | FLAG.attempt)) underWay[calls.connection(call)]!++;
+  }
+  connections.forEach(({ id, policy, source }, index) => {
+    // What a removed component counted, nobody goes by.
+    if (!policy || components[source]!.removed) return;
+    must(
+      policy.inFlight === underWay[index],
+      `${policy.inFlight} attempts of “${id}” are under way, of ${underWay[index]}`,
+    );
+  });
 }
 
 function inspectComponent(simulation: Simulation, component: ComponentRuntime): void {

@@ -1,5 +1,6 @@
 import type { Behaviour, Context } from '../../engine/behaviour';
 import { type CallId, FLAG, NO_CALL } from '../../engine/calls';
+import { must } from '../../engine/must';
 import { CpuStation } from '../../engine/resources/cpu-station';
 import { Discovery } from '../../engine/resources/discovery';
 import { passBack } from '../../engine/resources/forwarding';
@@ -198,6 +199,22 @@ export class LoadBalancer implements Behaviour {
     this.#chooser.cool();
     this.#trusted = 0;
     this.#context.level(this.#healthyBackends, 0);
+  }
+
+  audit(): void {
+    const { calls, self } = this.#context;
+    const asked = new Map<number, number>();
+    for (let call = 0; call < calls.used; call++) {
+      const flags = calls.flags(call) & (FLAG.live | FLAG.sourceDone | FLAG.attempt);
+      if (flags !== FLAG.live || calls.source(call) !== self || calls.isProbe(call)) continue;
+      asked.set(calls.connection(call), (asked.get(calls.connection(call)) ?? 0) + 1);
+    }
+    for (const { link, active } of this.#backends) {
+      must(
+        active === (asked.get(link.index) ?? 0),
+        `${active} requests are at “${link.peer.id}”, of ${asked.get(link.index)}`,
+      );
+    }
   }
 
   face(writer: FaceWriter): void {
