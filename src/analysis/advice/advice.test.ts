@@ -294,9 +294,12 @@ const CASES: readonly [number, Scenario, target: string, words: string, ...witho
   ],
   [
     727,
-    chain({}, { breaker: 'count', breakerMinCalls: 200, breakerWindow: 100 }),
+    system(
+      { users: ['client', { ratePerSec: 4 }], front: SERVICE, back: SERVICE },
+      { 'users>front': {}, 'front>back': { breaker: 'count' } },
+    ),
     'front>back',
-    'asks for 200 calls and remembers 100',
+    'takes 25 s until there are 100.',
     chain({}, { breaker: 'count' }),
   ],
   [

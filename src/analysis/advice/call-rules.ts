@@ -96,7 +96,7 @@ export const CALL_RULES: readonly Rule[] = [
     find: (view) =>
       waited(view)
         .filter((link) => retries(link) && link.config.retryWrites && link.config.retryOn !== 'connect')
-        .filter(({ to, meaning, config }) => to.load.writes > 0 && config.on !== 'read' && meaning !== 'cache')
+        .filter(({ load, meaning }) => load.writes > 0 && meaning !== 'cache')
         .filter(({ to }) => !isRouter(to) && !knowsRepeats(to.config))
         .map(({ id, from, to }) => ({
           target: id,
@@ -127,17 +127,15 @@ export const CALL_RULES: readonly Rule[] = [
       waited(view).flatMap((link) => {
         const { config, from, to } = link;
         if (config.breaker === 'none') return [];
-        const into = from.kind.source || from.load.reads + from.load.writes === 0 ? null : shareOfLoad(link);
-        const perSec = into ?? to.load.reads + to.load.writes;
+        const perSec = link.load.reads + link.load.writes;
         if (!(perSec > 0)) return [];
-        const enough = (config.breakerMinCalls / perSec) * 1000;
+        // A window by calls that is shorter than the minimum judges when it is full.
+        const calls =
+          config.breaker === 'time' ? config.breakerMinCalls : Math.min(config.breakerMinCalls, config.breakerWindow);
+        const enough = (calls / perSec) * 1000;
         const within = config.breaker === 'time' ? config.breakerWindow * 1000 : TOO_LONG_MS;
-        if (config.breaker === 'count' && config.breakerMinCalls > config.breakerWindow) {
-          const detail = `It asks for ${config.breakerMinCalls} calls and remembers ${config.breakerWindow}.`;
-          return [{ target: link.id, detail }];
-        }
         if (enough <= within) return [];
-        const detail = `“${from.label}” makes about ${plain(perSec)} calls a second to “${to.label}”: it takes ${seconds(enough)} until there are ${config.breakerMinCalls}${
+        const detail = `“${from.label}” makes about ${plain(perSec)} calls a second to “${to.label}”: it takes ${seconds(enough)} until there are ${calls}${
           config.breaker === 'time' ? `, and it remembers ${config.breakerWindow} s` : ''
         }.`;
         return [{ target: link.id, detail }];
@@ -147,12 +145,6 @@ export const CALL_RULES: readonly Rule[] = [
 
 /** A breaker by calls that needs longer than this to see anything comes too late. */
 const TOO_LONG_MS = 20_000;
-
-/** Calls a second over one connection of a part with a plan: each request makes one, with its chance. */
-function shareOfLoad({ rule, from, config }: Link): number | null {
-  if (rule.use !== 'plan') return null;
-  return ((from.load.reads + from.load.writes) * config.probabilityPercent) / 100;
-}
 
 /** Kinds declare in a field of this name how they know what they have done already. */
 function knowsRepeats(config: SystemView['parts'][number]['config']): boolean {

@@ -21,10 +21,10 @@ export interface Part {
   readonly component: Component;
   readonly in: Link[];
   readonly out: Link[];
-  /** Requests a second that reach it, on average and at the highest planned load. */
   readonly load: Load;
 }
 
+/** Requests a second, on average and at the highest planned load. */
 export interface Load {
   reads: number;
   writes: number;
@@ -38,6 +38,7 @@ export interface Link extends PlanTarget {
   readonly to: Part;
   readonly rule: ConnectionRule;
   readonly config: ConnectionConfig;
+  readonly load: Load;
 }
 
 export interface SystemView {
@@ -66,7 +67,8 @@ export function systemView(scenario: Scenario): SystemView {
     if (!rule) continue;
     const config = connectionConfig(rule, connection.config, distanceOf(scenario, connection));
     const { id } = connection;
-    const link = { id, connection: id, label: to.label, meaning: rule.meaning, from, to, rule, config };
+    const load = { reads: 0, writes: 0, peak: 1 };
+    const link = { id, connection: id, label: to.label, meaning: rule.meaning, from, to, rule, config, load };
     from.out.push(link);
     to.in.push(link);
     links.push(link);
@@ -204,16 +206,21 @@ function peakOf(source: Part): number {
 }
 
 function visit(part: Part, streams: readonly Stream[], peak: number, depth: number): void {
-  const { load } = part;
-  for (const { write, perSec } of streams) load[write ? 'writes' : 'reads'] += perSec;
-  load.peak = Math.max(load.peak, peak);
+  add(part.load, streams, peak);
   if (depth === DEEPEST) return;
   const routes = part.out.filter(({ rule }) => rule.use === 'route');
   for (const link of part.out) {
     const taken = streams.map((stream) => ({ ...stream, perSec: stream.perSec * shareOf(link, stream, routes) }));
     const some = taken.filter(({ perSec }) => perSec > 0);
-    if (some.length > 0) visit(link.to, some, peak, depth + 1);
+    if (some.length === 0) continue;
+    add(link.load, some, peak);
+    visit(link.to, some, peak, depth + 1);
   }
+}
+
+function add(load: Load, streams: readonly Stream[], peak: number): void {
+  for (const { write, perSec } of streams) load[write ? 'writes' : 'reads'] += perSec;
+  load.peak = Math.max(load.peak, peak);
 }
 
 /** How much of what a part is asked goes on over a connection, 0 … 1. */
