@@ -1,6 +1,8 @@
 /** Failures of those who steer: autoscalers, registries and locks. Each arises in the shipped scenario and is gone without its cause. */
 import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../analysis/report';
+import type { Settings } from '../model/fields';
+import type { ScheduledFault } from '../model/scenario';
 import { part, stretches } from './testing/measured';
 
 const errors = ({ endToEnd }: RunReport): number => endToEnd.errorRatio!;
@@ -155,5 +157,34 @@ describe('leader pause and fencing', () => {
     expect(count(report, 'locks', 'expired')).toBe(0);
     expect(count(report, 'database', 'zombieWrites')).toBe(0);
     expect(errors(report)).toBe(0);
+  });
+});
+
+describe('a bad configuration', () => {
+  const NAME = 'bad-configuration';
+  const push = (durationS: number, params: Settings): ScheduledFault[] => [
+    { atMs: 20_000, durationMs: durationS * 1000, target: 'shop', fault: 'config-push', params },
+  ];
+
+  it('that reaches all at once leaves nobody, and its crashes outlast it', () => {
+    const [before, during, takenBack, , after] = stretches(NAME, [5, 20, 53, 82, 85, 100]);
+    expect(errors(before!)).toBe(0);
+    expect(errors(during!)).toBeGreaterThan(0.99);
+    expect(errors(takenBack!)).toBe(1);
+    expect(errors(after!)).toBe(0);
+  });
+  it('that spreads slowly is taken back before anybody notices', () => {
+    const faults = push(20, { spreadS: 120 });
+    const [during, after] = stretches(NAME, [21, 60, 90], { faults });
+    expect(errors(during!)).toBeLessThan(0.01);
+    expect(errors(after!)).toBe(0);
+  });
+  it('that only makes errors is over when it is taken back', () => {
+    const [during, after] = stretches(NAME, [20, 50, 60], { faults: push(30, { effect: 'errors' }) });
+    expect(errors(during!)).toBeGreaterThan(0.99);
+    expect(errors(after!)).toBe(0);
+  });
+  it('does not come by itself', () => {
+    expect(errors(stretches(NAME, [5, 60], { faults: [] })[0]!)).toBe(0);
   });
 });
