@@ -282,6 +282,21 @@ describe('a primary that was frozen', () => {
     simulation.advance(130 * SECOND);
     expect(metric(simulation, 'lostWrites') - before).toBe(metric(simulation, 'divergedWrites'));
   });
+
+  it('finishes what it had, though it is taken away', () => {
+    const database: Settings = { ...LEASE, replicas: 1, fencing: false, commitMedianMs: 50, commitP99Ms: 50 };
+    const faults = [fault(20, 'crash-server', {}, 60), fault(120, 'freeze-server')];
+    const simulation = system({ database, faults });
+    const { stats } = simulation.component('database')!;
+    simulation.advance(170 * SECOND);
+    expect(roles(simulation)).toEqual(['primary', 'frozen']);
+    // Its pool is full of them, and a few are under way at the other one.
+    expect(stats.inSystem).toBeGreaterThan(1000);
+    const config = { ...QUICK, ...database, replicas: 0 };
+    simulation.intervene({ type: 'edit', edit: { type: 'configure-component', id: 'database', config } });
+    simulation.advance(180 * SECOND);
+    expect(stats.inSystem).toBeLessThan(20);
+  });
 });
 
 describe('a commit waits for', () => {

@@ -35,6 +35,13 @@ export class Servers {
     return server;
   }
 
+  /** Takes the last one away. */
+  retire(): Server {
+    const server = this.present.pop()!;
+    this.retired[server.index] = server;
+    return server;
+  }
+
   /** How many writes wait for a lock. */
   get lockedOut(): number {
     let waiting = 0;

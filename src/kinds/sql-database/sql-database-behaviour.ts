@@ -244,7 +244,7 @@ export class SqlDatabase implements Behaviour {
 
   /** New servers are copies of the primary. If that one is taken away, the first takes its place. */
   #resize(count: number): void {
-    const { present: servers, retired } = this.#servers;
+    const servers = this.#servers.present;
     if (servers.length > count && this.#replication.source >= count) {
       const { source } = this.#cluster;
       const first = servers[0]!;
@@ -258,7 +258,7 @@ export class SqlDatabase implements Behaviour {
       this.#cluster.lease.forget();
     }
     while (servers.length > count) {
-      const server = servers.pop()!;
+      const server = this.#servers.retire();
       server.primary = false;
       this.#consistency.lose(server.strayAcknowledged);
       server.strayAcknowledged = 0;
@@ -267,7 +267,6 @@ export class SqlDatabase implements Behaviour {
         server.frozen = false;
         this.#thawed(server);
       }
-      retired[server.index] = server;
     }
     while (servers.length < count) {
       const server = this.#servers.add(this.#config.cores, this.#queries);
