@@ -1,6 +1,7 @@
 import type { Behaviour, Context } from '../../engine/behaviour';
 import type { CallId } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
+import { must } from '../../engine/must';
 import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
 import { VERB } from '../../model/meaning';
@@ -202,6 +203,16 @@ export class Service implements Behaviour {
     for (const instance of this.#instances) instance.processor.configure();
     if (id === MEMORY_LEAK.id && this.#running) this.#watchLeak();
     this.#report();
+  }
+
+  audit(): void {
+    const { busy, waiting, ready, collecting } = this.#plant;
+    const sum = (count: (instance: Instance) => number): number =>
+      this.#instances.reduce((total, instance) => total + count(instance), 0);
+    must(busy === sum((one) => one.busyWorkers), `${busy} workers are busy in all instances`);
+    must(waiting === sum((one) => one.waiting), `${waiting} requests wait in all instances`);
+    must(ready === sum(({ life }) => (life.state === 'ready' ? 1 : 0)), `${ready} instances are ready`);
+    must(collecting === sum((one) => (one.collecting ? 1 : 0)), `${collecting} instances collect garbage`);
   }
 
   face(writer: FaceWriter): void {
