@@ -4,6 +4,7 @@
  */
 import { RandomStream } from '../engine/random';
 import { CONNECTION_FIELDS } from '../model/connection-fields';
+import { DISCOVERY_FIELDS } from '../model/discovery-fields';
 import { CONNECTION_FAULTS, CRASH } from '../model/faults';
 import type { Field, FieldValue, Fields, Settings } from '../model/fields';
 import type { Meaning } from '../model/meaning';
@@ -19,10 +20,12 @@ import type { SmallSystem } from './small-system';
 /** Component id of the kind that is probed. */
 export const PROBED = 'probed';
 
-/** Of messages. Drawn by a chance of their own: the trouble that the other settings make stays what it was. */
-const EVENT_FIELDS: Fields = { ...OUTBOX_FIELDS, ...SAGA_FIELDS };
+const { pool } = CONNECTION_FIELDS;
+const { fetches } = DISCOVERY_FIELDS;
+/** Drawn by a chance of their own: the trouble that the other settings make stays what it was. */
+const LATER_FIELDS: Fields = { ...OUTBOX_FIELDS, ...SAGA_FIELDS, pool, fetches };
 const OTHER_FIELDS: Fields = Object.fromEntries(
-  Object.entries(CONNECTION_FIELDS).filter(([name]) => !(name in EVENT_FIELDS)),
+  Object.entries(CONNECTION_FIELDS).filter(([name]) => !(name in LATER_FIELDS)),
 );
 
 /** A mix of reads and writes about a few things. */
@@ -106,8 +109,8 @@ export function troubledSystem(kind: Kind, seed: number): SmallSystem {
   const connections = Object.keys(system.connections).map((id): [string, Settings] => {
     trouble(id, CONNECTION_FAULTS);
     // A message lost on a cut connection is waited for until the timeout: it must have one.
-    const publishing = settingsByChance(EVENT_FIELDS, ownChance);
-    const settings = { ...settingsByChance(OTHER_FIELDS, chance), ...publishing };
+    const later = settingsByChance(LATER_FIELDS, ownChance);
+    const settings = { ...settingsByChance(OTHER_FIELDS, chance), ...later };
     const timeoutMs = 20 + chance.integer(2000);
     // A link of a few kilobits gets rid of everything in the end, but hours later.
     const bandwidthMbps = chance.chance(0.5) ? 0 : 10;

@@ -18,6 +18,7 @@ export const CONNECTION_DEFAULTS = {
   parallel: false,
   probabilityPercent: 100,
   mode: 'sync',
+  pool: 0,
   consumers: 3,
   attempts: 10,
   // Consumers of a log.
@@ -95,6 +96,7 @@ export const CONNECTION_DEFAULTS = {
   // How often one speaks to a registry.
   heartbeatS: 30,
   refreshS: 30,
+  fetches: false,
   // How a lock is taken.
   lockScope: 'key',
   leaseMs: 10_000,

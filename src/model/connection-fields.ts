@@ -11,6 +11,8 @@ import { OPERATIONS, type OperationId } from './operations';
 import { SAGA_FIELDS } from './saga-fields';
 import { RESILIENCE_FIELDS, RESILIENCE_NAMES } from './resilience-fields';
 
+const SPRING = 'https://docs.spring.io/spring-cloud-commons/reference/spring-cloud-commons/loadbalancer.html';
+
 /**
  * Fields of a connection, in groups. The source's port and the meaning decide which groups apply.
  * network: always. timeout: always. resilience: all but deliveries, whose attempts belong to the consumer group. route: the source picks one of several targets. plan: a step of the source's plan.
@@ -162,6 +164,17 @@ export const CONNECTION_FIELDS = {
     ],
     help: 'Whether the request waits for this step.',
   }),
+  pool: {
+    type: 'number',
+    integer: true,
+    label: 'Member of pool',
+    unit: '',
+    default: CONNECTION_DEFAULTS.pool,
+    min: 0,
+    max: 99,
+    help: 'Connections with the same number are one step: each request calls one of them, in turn. 0: a step of its own.',
+    real: { value: 'in turn', product: 'Spring Cloud LoadBalancer', source: SPRING },
+  },
   consumers: {
     type: 'number',
     integer: true,
@@ -232,7 +245,7 @@ const GROUPS = {
   network: ['rttMs', 'jitter', 'lossPercent', 'bandwidthMbps'],
   timeout: ['timeoutMs'],
   route: ['on', 'operation', 'weight'],
-  plan: ['on', 'operation', 'order', 'parallel', 'probabilityPercent', 'mode'],
+  plan: ['on', 'operation', 'order', 'parallel', 'probabilityPercent', 'mode', 'pool'],
   consume: ['consumers', 'attempts'],
   transact: ['order', 'parallel'],
   cache: CACHE_NAMES,
@@ -279,6 +292,7 @@ export function connectionFieldNames(
   ];
   // A cache inside cache-aside has no place of its own to wait: it is always synchronous.
   if (use !== 'plan') return names;
-  if (meaning === 'lock') return names.filter((name) => name !== 'mode');
-  return meaning === 'cache' ? names.filter((name) => name !== 'mode' && name !== 'parallel') : names;
+  if (meaning === 'lock') return names.filter((name) => name !== 'mode' && name !== 'pool');
+  if (meaning === 'cache') return names.filter((name) => !['mode', 'parallel', 'pool'].includes(name));
+  return meaning === 'request' ? names : names.filter((name) => name !== 'pool');
 }

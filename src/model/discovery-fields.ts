@@ -5,6 +5,13 @@ import type { Fields } from './fields';
 const EUREKA = 'https://cloud.spring.io/spring-cloud-netflix/reference/html/appendix.html';
 
 export const DISCOVERY_FIELDS = {
+  fetches: {
+    type: 'toggle',
+    label: 'Looks up whom to call, too',
+    default: CONNECTION_DEFAULTS.fetches,
+    help: 'It asks the registry for the services it calls, and calls only those on the list. Of a pool it picks one that is listed.',
+    real: { value: 'on', product: 'Eureka client fetch-registry', source: EUREKA },
+  },
   heartbeatS: {
     type: 'number',
     label: 'Heartbeat every',
@@ -24,5 +31,6 @@ export const DISCOVERY_FIELDS = {
     max: 600,
     help: 'Between two looks the caller goes by what it knows. 1 s is about what pushing proxies reach.',
     real: { value: '30 s', product: 'Eureka registry-fetch-interval-seconds', source: EUREKA },
+    when: { field: 'fetches', is: [true] },
   },
 } as const satisfies Fields;

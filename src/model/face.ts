@@ -11,7 +11,10 @@ export type FaceElement =
   | { readonly type: 'bar'; readonly label: string; readonly unit: string }
   /** A share from 0 to 1 [share, events per second]; share below 0 means nothing counted yet. */
   | { readonly type: 'ratio'; readonly label: string }
-  /** How many are at each step of something [steps, at step 1, at step 2, …]. */
+  /**
+   * How many are at each step of something [steps, then for each: the connection to who does it, how many others do it at
+   * the same time, how many are at it].
+   */
   | { readonly type: 'steps'; readonly label: string; readonly unit: string }
   /**
    * Partitions with their leader (0 for none), replicas in sync, replicas, and the lag of each consumer group
@@ -98,7 +101,7 @@ export function readFace(
       }
       case 'steps': {
         const [count = 0] = take(1);
-        return { element, values: [count, ...take(count)] };
+        return { element, values: [count, ...take(count * 3)] };
       }
       case 'targets': {
         const [count = 0] = take(1);

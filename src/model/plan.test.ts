@@ -25,7 +25,7 @@ function name(step: PlanStep): string {
     case 'cache-only':
       return `${step.cache.label}/-`;
     case 'call':
-      return step.target.label;
+      return step.pool.map(({ label }) => label).join('|');
   }
 }
 
@@ -60,6 +60,26 @@ describe('stages', () => {
       'a, k, b',
     ],
     ['an order after publishing', [target('k', 'publish'), target('a', 'request', { order: 1 })], 'k, a'],
+    [
+      'a pool in one place, wherever its members are drawn',
+      [
+        target('p', 'request', { pool: 1 }),
+        a,
+        target('q', 'request', { pool: 1 }),
+        target('r', 'request', { pool: 2 }),
+      ],
+      'p|q, a, r',
+    ],
+    [
+      'a pool where its first member is told',
+      [
+        a,
+        target('p', 'request', { pool: 1, order: 2 }),
+        target('q', 'request', { pool: 1, order: 2 }),
+        target('b', 'request', { order: 1 }),
+      ],
+      'a, b, p|q',
+    ],
     ['together with the step before', [a, target('b', 'request', { parallel: true })], 'a+b'],
     [
       'three together',
@@ -196,6 +216,11 @@ describe('in words', () => {
       [
         'reads |redis|; on a miss asks |db| and fills |redis|; a write goes to |db| and drops the cached copy; all but browse requests leave |redis| alone (browse requests only)',
       ],
+    ],
+    [
+      'a pool',
+      ['a', 'b', 'c'].map((label) => target(label, 'request', { pool: 1 })),
+      ['calls |a|, |b| or |c| in turn'],
     ],
     ['one operation', [target('a', 'request', { operation: 'checkout' })], ['calls |a| (checkout requests only)']],
     [

@@ -20,7 +20,8 @@ export type PlanStep<T extends PlanTarget = PlanTarget> =
   | { readonly type: 'cache-aside'; readonly cache: T; readonly store: T }
   /** A cache without a store behind it: a read that misses is computed here and put in. */
   | { readonly type: 'cache-only'; readonly cache: T }
-  | { readonly type: 'call'; readonly target: T };
+  /** One of several is called, in turn; the first of them speaks for all. */
+  | { readonly type: 'call'; readonly target: T; readonly pool: readonly T[] };
 
 /** Stages run one after another; the steps of a stage run together. */
 export interface Plan<T extends PlanTarget = PlanTarget> {
@@ -52,24 +53,28 @@ export function requestPlan<T extends PlanTarget>(connected: readonly T[]): Plan
   });
   const storesBehindCache = new Set(covered.values());
   const steps: { step: PlanStep<T>; rank: number; drawn: number }[] = [];
+  const rankOf = ({ meaning, config }: T): number =>
+    config.order > 0 ? config.order : meaning === 'publish' ? 0.5 : meaning === 'lock' ? -0.5 : 0;
+  const pools = new Map<number, T[]>();
   targets.forEach((target, drawn) => {
     if (storesBehindCache.has(target)) return;
     const store = covered.get(target);
+    const { pool } = target.config;
+    if (target.meaning === 'request' && pool > 0) {
+      const members = pools.get(pool) ?? [];
+      members.push(target);
+      pools.set(pool, members);
+      if (members.length > 1) return;
+      steps.push({ step: { type: 'call', target, pool: members }, rank: rankOf(target), drawn });
+      return;
+    }
     const step: PlanStep<T> =
       target.meaning !== 'cache'
-        ? { type: 'call', target }
+        ? { type: 'call', target, pool: [target] }
         : store
           ? { type: 'cache-aside', cache: target, store }
           : { type: 'cache-only', cache: target };
-    const rank =
-      target.config.order > 0
-        ? target.config.order
-        : target.meaning === 'publish'
-          ? 0.5
-          : target.meaning === 'lock'
-            ? -0.5
-            : 0;
-    steps.push({ step, rank, drawn });
+    steps.push({ step, rank: rankOf(target), drawn });
   });
   steps.sort((a, b) => a.rank - b.rank || a.drawn - b.drawn);
   const stages: PlanStep<T>[][] = [];
@@ -229,6 +234,10 @@ function sentence(step: PlanStep, plan: Plan): Words[] {
         scale: 'scales ',
       };
       words.push({ text: verb[target.meaning] }, { text: target.label, strong: true });
+      step.pool.slice(1).forEach(({ label }, i, { length }) => {
+        words.push({ text: i === length - 1 ? ' or ' : ', ' }, { text: label, strong: true });
+      });
+      if (step.pool.length > 1) words.push({ text: ' in turn' });
       if (operations === 'write')
         words.push({ text: target.meaning === 'publish' ? PUBLISHED[target.config.tells] : ' for writes only' });
       if (operations === 'read') words.push({ text: ' for reads only' });

@@ -6,6 +6,8 @@ import { DEFAULT_BYTES, DEFAULT_PRIORITY } from '../calls';
 
 export interface Target extends PlanTarget {
   readonly link: number;
+  /** Number of the component at the other end. */
+  readonly peer: number;
 }
 
 /** A step of the plan that uses the cache; `number` is its number × 16, to which a phase is added. */
@@ -42,7 +44,7 @@ export const PHASE = {
 
 export const TOKEN_SHIFT = 24;
 /** Timers of the plan runner begin here; see `PlanRunner.timer`. */
-export const CACHE_TIMER = { flush: 1000, poll: 1001, renew: 1002, relay: 1003 } as const;
+export const CACHE_TIMER = { flush: 1000, poll: 1001, renew: 1002, relay: 1003, lookUp: 1004 } as const;
 
 /** What is sent next without a parent is not about any request. */
 export function anonymous({ traits }: Context): void {

@@ -3,6 +3,7 @@
  * answer. While the registry does not answer, it keeps what it knows (static stability).
  */
 import { VERB } from '../../model/meaning';
+import { STEERING } from '../../model/plan';
 import { OK } from '../../model/outcome';
 import { MICROS_PER_SECOND } from '../../model/units';
 import type { Context, Link } from '../behaviour';
@@ -12,6 +13,11 @@ import type { RandomStream } from '../random';
 
 /** The first look comes after the first registrations, and after as much of the interval as this at least. */
 const EARLIEST = 0.05;
+
+/** Whoever registers somewhere may look up there, too. */
+function isLookedUp({ meaning, config }: Link): boolean {
+  return meaning === 'discover' || (meaning === 'register' && config.fetches);
+}
 
 export class Discovery {
   /** The registry; null when connections are used as they are drawn. */
@@ -50,7 +56,7 @@ export class Discovery {
   }
 
   rewire(): void {
-    const link = this.#context.outgoing.find(({ meaning }) => meaning === 'discover') ?? null;
+    const link = this.#context.outgoing.find(isLookedUp) ?? null;
     const before = this.#link;
     this.#link = link;
     if (link?.index !== before?.index) this.#known = null;
@@ -68,7 +74,7 @@ export class Discovery {
     if (rhythm !== this.#rhythm || !this.#link) return;
     this.#schedule(1);
     for (const { meaning, peer } of this.#context.outgoing) {
-      if (meaning === 'discover') continue;
+      if (STEERING.includes(meaning)) continue;
       this.#context.send(this.#link.index, NO_CALL, VERB.lookup, 0, peer.index, 0);
     }
   }

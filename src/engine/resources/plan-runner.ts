@@ -7,7 +7,7 @@
  * wants any more, what was made for it alone is withdrawn.
  */
 import { plainVerb, VERB } from '../../model/meaning';
-import { OK } from '../../model/outcome';
+import { causeCode, OK } from '../../model/outcome';
 import {
   OCCASIONS,
   type Plan,
@@ -25,9 +25,15 @@ import type { RandomStream } from '../random';
 import { CacheClient } from './cache-client';
 import { CacheMeter } from './cache-meter';
 import { CACHE_TIMER, type CacheStep, PHASE, type StepEnd, type Target, TOKEN_SHIFT } from './cache-step';
+import { Discovery } from './discovery';
 import { HeldLocks } from './held-locks';
 import { Publishing } from './publishing';
 import { SubCalls } from './sub-calls';
+
+const NO_ADDRESS = causeCode('no-address');
+
+/** Origin of a failure of the runner itself: the request dies at its owner. */
+export const HERE = -1;
 
 /** A ticket is: number of a lease, number of the step, phase. */
 const PHASE_BITS = 4;
@@ -46,6 +52,8 @@ interface Step {
   /** For a step with a cache. */
   readonly client: CacheClient | null;
   readonly cached: CacheStep | null;
+  /** Whose turn it is in a pool. */
+  turn: number;
 }
 
 export class PlanRunner {
@@ -63,12 +71,13 @@ export class PlanRunner {
   readonly #locks: HeldLocks;
   readonly #publishing: Publishing;
   readonly #subCalls: SubCalls;
+  readonly #discovery: Discovery;
   readonly #done: (call: CallId, cause: number, origin: number) => void;
   readonly #ends: StepEnd = (call, cause, origin, retryAfterMs) => this.#stepEnds(call, cause, origin, retryAfterMs);
 
   /**
    * `done` is called once for every started call that is still held: with cause 0, or with the outcome to relay (its
-   * Retry-After is with the call already). The owner's kind declares CACHE_METRICS and OUTBOX_METRICS, and the
+   * Retry-After is with the call already), or with one that arose HERE. The owner's kind declares CACHE_METRICS and OUTBOX_METRICS, and the
    * owner passes on `rewire`, `reply`, `timer`, from `start`, `resume`, and from `crash`, `clear`.
    */
   constructor(context: Context, done: (call: CallId, cause: number, origin: number) => void) {
@@ -79,17 +88,20 @@ export class PlanRunner {
     this.#locks = new HeldLocks(context, CACHE_TIMER.renew);
     this.#subCalls = new SubCalls(context);
     this.#publishing = new Publishing(context, this.#choice);
+    this.#discovery = new Discovery(context, CACHE_TIMER.lookUp, () => {});
   }
 
   /** Derives the plan anew from the outgoing connections. Calls under way finish the stage they are in. */
   rewire(): void {
     this.#subCalls.rewire();
+    this.#discovery.rewire();
     const targets = this.#context.outgoing.map((link: Link): Target => ({
       connection: link.id,
       label: link.peer.label,
       meaning: link.meaning,
       config: link.config,
       link: link.index,
+      peer: link.peer.index,
     }));
     const plan: Plan<Target> = requestPlan(targets);
     const numberOf = new Map<PlanTarget, number>();
@@ -103,7 +115,7 @@ export class PlanRunner {
 
   #register(planned: PlanStep<Target>): number {
     const index = this.#stepCount++ & STEP_MASK;
-    if (planned.type === 'call') this.#steps[index] = { planned, client: null, cached: null };
+    if (planned.type === 'call') this.#steps[index] = { planned, client: null, cached: null, turn: 0 };
     else {
       const { cache } = planned;
       const store = planned.type === 'cache-aside' ? planned.store : null;
@@ -115,7 +127,7 @@ export class PlanRunner {
         this.#clients.push(client);
         this.#clientOf.set(cache.connection, client);
       }
-      this.#steps[index] = { planned, client, cached };
+      this.#steps[index] = { planned, client, cached, turn: 0 };
     }
     return index;
   }
@@ -135,6 +147,10 @@ export class PlanRunner {
   /** Takes the outcome of a call the runner made. Outcomes for requests that are gone are ignored. */
   reply(sub: CallId): void {
     const { calls } = this.#context;
+    if (calls.verb(sub) === VERB.lookup) {
+      this.#discovery.reply(sub);
+      return;
+    }
     this.#subCalls.ended(sub);
     const ticket = calls.ticket(sub);
     const step = this.#steps[(ticket >> PHASE_BITS) & STEP_MASK]!;
@@ -172,6 +188,10 @@ export class PlanRunner {
       this.#locks.timer(a, b);
       return true;
     }
+    if (type === CACHE_TIMER.lookUp) {
+      this.#discovery.timer(a);
+      return true;
+    }
     if (type === CACHE_TIMER.relay) {
       this.#publishing.timer(a);
       return true;
@@ -184,6 +204,7 @@ export class PlanRunner {
   /** The process is up, for the first time or again. */
   resume(): void {
     this.#publishing.resume();
+    this.#discovery.start();
   }
 
   /** The process died: loads and waiting writes are gone. */
@@ -192,6 +213,7 @@ export class PlanRunner {
     this.#meter.clear();
     this.#locks.clear();
     this.#publishing.stop();
+    this.#discovery.crash();
   }
 
   #nextStage(call: CallId): void {
@@ -211,6 +233,11 @@ export class PlanRunner {
         calls.setWork(call, PENDING, pending);
         return;
       }
+      const failure = calls.work(call, FAILED);
+      if (failure !== OK) {
+        this.#end(call, failure, calls.work(call, ORIGIN));
+        return;
+      }
     }
   }
 
@@ -218,7 +245,8 @@ export class PlanRunner {
   #startStep(call: CallId, index: number): boolean {
     const context = this.#context;
     const calls = context.calls;
-    const { planned, client, cached } = this.#steps[index]!;
+    const step = this.#steps[index]!;
+    const { planned, client, cached } = step;
     const target = stepTarget(planned);
     const write = calls.write(call);
     if (target.meaning === 'publish' && this.#publishing.boxes(target, call)) return false;
@@ -232,25 +260,47 @@ export class PlanRunner {
       client.start(call, cached!);
       return true;
     }
+    const picked = planned.type === 'call' && target.meaning === 'request' ? this.#pick(step, planned.pool) : target;
+    if (!picked) {
+      this.#fails(call, NO_ADDRESS, HERE, 0);
+      return false;
+    }
+    const { link } = picked as Target;
     const verb = plainVerb(target.meaning, write === 1);
     const locks = target.meaning === 'lock';
     if (mode === 'async' && !locks) {
-      context.sendDetached((target as Target).link, call, verb, write, calls.key(call));
+      context.sendDetached(link, call, verb, write, calls.key(call));
       return false;
     }
     const ticket = (index << PHASE_BITS) | PHASE.plain;
     const key = locks && target.config.lockScope === 'one' ? 0 : calls.key(call);
-    this.#subCalls.send((target as Target).link, call, verb, write, key, ticket);
+    this.#subCalls.send(link, call, verb, write, key, ticket);
     return true;
+  }
+
+  /** Whose turn it is, of those in the pool that the registry lists; null when it lists none. */
+  #pick(step: Step, pool: readonly Target[]): Target | null {
+    const { length } = pool;
+    for (let tries = 0; tries < length; tries++) {
+      const target = pool[step.turn % length]!;
+      step.turn = (step.turn + 1) % length;
+      if (this.#discovery.lists(target.peer)) return target;
+    }
+    return null;
+  }
+
+  /** The first failure of a stage is that of the request. */
+  #fails(call: CallId, cause: number, origin: number, retryAfterMs: number): void {
+    const { calls } = this.#context;
+    if (calls.work(call, FAILED) !== OK) return;
+    calls.setWork(call, FAILED, cause);
+    calls.setWork(call, ORIGIN, origin);
+    calls.setResult(call, retryAfterMs);
   }
 
   #stepEnds(call: CallId, cause: number, origin: number, retryAfterMs: number): void {
     const calls = this.#context.calls;
-    if (cause !== OK && calls.work(call, FAILED) === OK) {
-      calls.setWork(call, FAILED, cause);
-      calls.setWork(call, ORIGIN, origin);
-      calls.setResult(call, retryAfterMs);
-    }
+    if (cause !== OK) this.#fails(call, cause, origin, retryAfterMs);
     const pending = calls.work(call, PENDING) - 1;
     calls.setWork(call, PENDING, pending);
     if (pending > 0) return;

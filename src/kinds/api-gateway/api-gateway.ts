@@ -26,7 +26,7 @@ export const apiGateway = defineKind({
   ],
   out: [
     { id: 'routes', label: 'Routes', sends: ['request', 'query', 'cache', 'publish'], use: 'route' },
-    { id: 'registry', label: 'Registry of routes', sends: ['discover'], use: 'control' },
+    { id: 'registry', label: 'Registry of routes', sends: ['discover'], use: 'control', defaults: { fetches: true } },
   ],
   fields,
   metrics,

@@ -3,7 +3,7 @@ import type { CallId } from '../../engine/calls';
 import { type Sampler, sampler } from '../../engine/distribution';
 import { type EventHandle, PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
-import { PlanRunner } from '../../engine/resources/plan-runner';
+import { HERE, PlanRunner } from '../../engine/resources/plan-runner';
 import { TokenBucket } from '../../engine/resources/token-bucket';
 import type { FaceWriter } from '../../model/face';
 import { causeCode, OK, TIMEOUT } from '../../model/outcome';
@@ -176,6 +176,7 @@ export class ServerlessFunction implements Behaviour {
   #finish(call: CallId, cause: number, origin: number): void {
     this.#release(this.#context.calls.work(call, ENVIRONMENT), false);
     if (cause === OK) this.#context.succeed(call);
+    else if (origin === HERE) this.#context.fail(call, cause);
     else this.#context.relay(call, cause, origin);
   }
 

@@ -34,7 +34,7 @@ export const loadBalancer = defineKind({
       use: 'route',
       defaults: { timeoutMs: 60_000 },
     },
-    { id: 'registry', label: 'Registry of backends', sends: ['discover'], use: 'control' },
+    { id: 'registry', label: 'Registry of backends', sends: ['discover'], use: 'control', defaults: { fetches: true } },
   ],
   fields,
   metrics,

@@ -30,7 +30,7 @@ export const serviceRegistry = defineKind({
   icon: 'M5 4h14v16H5zM9 8h7M9 12h7M9 16h7M2.5 8h4M2.5 16h4',
   docs: {
     models: [
-      'Every instance that is ready sends heartbeats. A load balancer or gateway that is connected looks up all it is connected to now and then, and calls only what its last answers list.',
+      'Every instance that is ready sends heartbeats. A load balancer or gateway that is connected looks up all it is connected to now and then, and calls only what its last answers list. So do services and workers that are told to look up: of a pool they call, in turn, those that are listed.',
       'Leases, as in Eureka: an instance that has not been heard of for the length of its lease is removed by the next sweep, and callers are answered from a copy that is renewed now and then. So a crash is noticed after up to 90 + 60 + 30 + 30 s.',
       'Self-preservation: when too many heartbeats are missing at once, the network is suspected and nobody is removed.',
       'Readiness, as in Kubernetes: an instance that misses a few probes in a row is taken out, and what callers see follows after a short delay. The list survives a restart.',
@@ -46,6 +46,7 @@ export const serviceRegistry = defineKind({
     ],
     tryThis: [
       'Crash a service behind a balancer and count the seconds until the errors end. Then switch to readiness, with heartbeats every 10 s and lookups every second.',
+      'Let a service call a pool without a balancer, and crash one of the pool: the same seconds, in every caller for itself.',
       'Crash the registry: nothing happens, until something else changes.',
       'Let two of four services crash at once: self-preservation keeps them listed for ever.',
     ],
@@ -56,7 +57,12 @@ export const serviceRegistry = defineKind({
     ],
   },
   in: [
-    { id: 'registrations', label: 'Heartbeats of instances', accepts: 'register', fields: ['heartbeatS'] },
+    {
+      id: 'registrations',
+      label: 'Heartbeats of instances',
+      accepts: 'register',
+      fields: ['heartbeatS', 'fetches', 'refreshS'],
+    },
     { id: 'lookups', label: 'Lookups of addresses', accepts: 'discover', fields: ['refreshS'] },
     { id: 'load', label: 'Load, from outside', accepts: 'measure' },
   ],

@@ -6,6 +6,7 @@ import type { CallId } from '../../engine/calls';
 import { FLAG } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
 import { CallLine } from '../../engine/resources/call-line';
+import { HERE } from '../../engine/resources/plan-runner';
 import { VERB } from '../../model/meaning';
 import { CANCELLED, causeCode, DEADLINE_PASSED, OK, REFUSED, RESET, SHED } from '../../model/outcome';
 import { MICROS_PER_MS } from '../../model/units';
@@ -184,7 +185,8 @@ export class Instance {
     plant.setPhase(call, PHASE.none);
     this.inside--;
     if (context.calls.work(call, HOLDS) === 1) this.#release();
-    if (cause !== OK) context.relay(call, cause, origin);
+    if (cause !== OK && origin === HERE) context.fail(call, cause);
+    else if (cause !== OK) context.relay(call, cause, origin);
     else if (context.calls.verb(call) >= VERB.prepare) plant.part.done(call);
     else {
       plant.keys.done(call);

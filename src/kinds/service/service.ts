@@ -22,11 +22,13 @@ export const service = defineKind({
       'Requests are dealt out to the instances that are ready. When none is, they are refused.',
       'Instances are added and taken away while it runs, by hand or by an autoscaler: new ones start up first, and those taken away finish what they have.',
       'In a saga it does its step once and undoes it once: a compensation runs its request plan again, as the request that cancels. In two-phase commit its work is a reservation, without locks, that the decision confirms or drops.',
+      'Calls to several others can be a pool: each request calls one of them, in turn. If it looks up in the registry that it reports to, only those that its last answer lists; when nobody is listed, the request dies for want of an address.',
       'With idempotency keys, a write that was done is recognised when it comes again, and gets the same answer without being done. One that comes while the first is in work is refused; a failure is not kept, so it may be tried again.',
       'Requests whose caller has given up are still worked on, as most servers do, unless the connection cancels them or passes on its deadline.',
       'A bad configuration reaches its instances at once or one after the other. One that crashes them does so again after each restart, until it is taken back.',
     ],
     leavesOut: [
+      'A call that fails is not tried at another member of a pool: retries of a connection go the same way again.',
       'The store of the keys is part of the service: it takes its time and never fails. What the plan has done elsewhere before a crash is done again when the write is repeated.',
       'Time slices, hyper-threads and caches of processors; a core is as fast as any other.',
       'Generations of a heap and collectors that run beside the program: every collection stops everything. What a request sends to others in that time still leaves.',

@@ -16,6 +16,7 @@ export const docs: KindDocs = {
     'Lost, diverged and stale are measured by an observer who sees everything, which no real system can: what users were told is compared with what they find.',
   ],
   leavesOut: [
+    'Prepared transactions: every server knows them at once, so a failover loses none, however far the new primary was behind; in PostgreSQL they are replicated like other writes, and may be lost like them. They hold back no vacuum.',
     'Tables, SQL and levels of isolation: each query reads one key, or writes one or two.',
     'The store that keeps the lease never fails, and is on the side of those who are not cut off. A dead primary is not first restarted in place.',
     'The fault “Crash” takes all servers at once; committed writes survive it, locks do not. Timelines: of two logs that parted, only the one of the primary by right is followed.',

@@ -146,9 +146,13 @@ export class TransactionCoordinator implements Behaviour {
     writer.put(0);
     writer.put(desk.inPhase(PHASE.committing) + desk.inPhase(PHASE.aborting) + desk.inPhase(PHASE.undoing));
     writer.put(0);
-    const { stageCount } = desk.participants;
+    const { stageCount, stages, links } = desk.participants;
     writer.put(stageCount);
-    for (let stage = 0; stage < stageCount; stage++) writer.put(desk.atStage(stage));
+    for (let stage = 0; stage < stageCount; stage++) {
+      writer.put(links[stages[stage]!]!);
+      writer.put(stages[stage + 1]! - stages[stage]! - 1);
+      writer.put(desk.atStage(stage));
+    }
     const off = Math.round(desk.book.off);
     const inFlight = Math.round(desk.book.inFlight);
     writer.put(off > 0 ? 2 : inFlight > 0 ? 1 : 0);

@@ -4,7 +4,7 @@ import type { Sampler } from '../../engine/distribution';
 import { PRIORITY } from '../../engine/event-queue';
 import type { RandomStream } from '../../engine/random';
 import { hashNumber, hashPair } from '../../engine/resources/hashing';
-import { PlanRunner } from '../../engine/resources/plan-runner';
+import { HERE, PlanRunner } from '../../engine/resources/plan-runner';
 import { RecentKeys } from '../../engine/resources/recent-keys';
 import { Slots } from '../../engine/resources/slots';
 import type { FaceWriter } from '../../model/face';
@@ -34,9 +34,6 @@ const REFUSED = OCCASIONS.indexOf('refused');
 const UNDONE = OCCASIONS.indexOf('undone');
 
 const MOST_HASHED = 4_294_967_296;
-
-/** Origin of a failure of its own. */
-const HERE = -1;
 
 export class Worker implements Behaviour {
   #config!: WorkerConfig;

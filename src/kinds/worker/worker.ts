@@ -72,6 +72,13 @@ export const worker = defineKind({
   out: [
     { id: 'dependencies', label: 'Dependencies', sends: ['request', 'cache', 'query'], use: 'plan' },
     { id: 'events', label: 'Events', sends: ['publish'], use: 'plan', fields: ['tells'] },
+    {
+      id: 'registry',
+      label: 'Registry of services',
+      sends: ['discover'],
+      use: 'control',
+      defaults: { fetches: true },
+    },
   ],
   fields,
   metrics,

@@ -27,8 +27,8 @@ export const CardBody = memo(function CardBody({ part }: { part: CardPart }) {
     case 'lanes':
       return (
         <div className="card-lanes">
-          {part.lanes.map((lane) => (
-            <LaneRow key={lane.name} lane={lane} />
+          {part.lanes.map((lane, i) => (
+            <LaneRow key={i} lane={lane} />
           ))}
         </div>
       );

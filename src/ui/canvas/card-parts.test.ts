@@ -16,6 +16,17 @@ function resting(kind: string, settings: Settings = {}, names: string[] = []): C
 }
 
 describe('the body of a card', () => {
+  it('names the steps of a transaction after those who take them', () => {
+    const parts = running('transaction-coordinator', [1, 4, 0, 0, 0, 1, 0, 2, 7, 0, 3, 8, 1, 1, 0]);
+    expect(parts.at(-1)).toMatchObject({
+      type: 'lanes',
+      lanes: [
+        { name: 'peer 7', text: '3' },
+        { name: 'peer 8 +1', text: '1' },
+      ],
+    });
+  });
+
   it('shows up to 32 slots one by one and more as a bar', () => {
     expect(running('service', [0, 16, 5, 16, 0, 64, 0])[0]).toMatchObject({ type: 'cells', busy: 5, total: 16 });
     expect(running('service', [0, 200, 50, 200, 0, 64, 0])[0]).toMatchObject({

@@ -109,7 +109,18 @@ export function readParts(
           },
         ];
       case 'steps':
-        return [{ type: 'lanes', lanes: steps(values.slice(1), element.unit) }];
+        return [
+          {
+            type: 'lanes',
+            lanes: steps(
+              Array.from({ length: first }, (_, i) => {
+                const [link = NaN, others = 0, count = 0] = values.slice(1 + 3 * i);
+                return { name: others > 0 ? `${peer(link)} +${others}` : peer(link), count };
+              }),
+              element.unit,
+            ),
+          },
+        ];
       case 'partitions':
         return [{ type: 'lanes', lanes: replicatedLanes(first, second, values.slice(2)) }];
       case 'targets': {
@@ -157,7 +168,7 @@ export function restingParts(kind: Kind, config: Config, peers: readonly string[
           {
             type: 'lanes',
             lanes: steps(
-              peers.map(() => 0),
+              peers.map((name) => ({ name, count: 0 })),
               element.unit,
             ),
           },
@@ -259,19 +270,19 @@ function lanes(partitions: number, groups: number, lags: readonly number[]): Lan
   });
 }
 
-/** One lane for each step; those beyond the last lane are added up in it. */
-function steps(counts: readonly number[], unit: string): Lane[] {
-  const shown = counts.slice(0, MAX_LANES);
-  const rest = counts.slice(MAX_LANES).reduce((sum, value) => sum + value, 0);
+/** One lane for each step, named after who does it; those beyond the last lane are added up in it. */
+function steps(each: readonly { readonly name: string; readonly count: number }[], unit: string): Lane[] {
+  const shown = each.slice(0, MAX_LANES).map(({ count }) => count);
+  const rest = each.slice(MAX_LANES).reduce((sum, { count }) => sum + count, 0);
   if (rest > 0) shown[MAX_LANES - 1]! += rest;
   const scale = roundedMaximum(Math.max(0, ...shown));
   return shown.map((value, i) => ({
-    name: `${i + 1}`,
+    name: each[i]!.name,
     note: '',
     troubled: false,
     shares: [shareOf(value, scale)],
     text: compact(value),
-    tip: `step ${i + 1}: ${formatNumber(value)} ${unit}`,
+    tip: `step ${i + 1}, ${each[i]!.name}: ${formatNumber(value)} ${unit}`,
   }));
 }
 

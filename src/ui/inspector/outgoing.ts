@@ -87,5 +87,11 @@ export function movedStep(plan: Plan, from: number, to: number): ConnectionChang
   const [step] = steps.splice(from, 1);
   if (!step) return [];
   steps.splice(to, 0, step);
-  return steps.map((each, i) => ({ id: stepTarget(each).connection, field: 'order', value: i + 1 }));
+  return steps.flatMap((each, i) =>
+    (each.type === 'call' ? each.pool : [stepTarget(each)]).map(({ connection }): ConnectionChange => ({
+      id: connection,
+      field: 'order',
+      value: i + 1,
+    })),
+  );
 }
