@@ -68,11 +68,7 @@ export class ObjectStore implements Behaviour {
       context.fail(call, RATE_LIMITED);
       return;
     }
-    if (write && this.#fenced.refuses(call)) {
-      context.fail(call, FENCED);
-      return;
-    }
-    context.count(write ? this.#writes : this.#reads);
+    if (!write) context.count(this.#reads);
     context.began(call);
     this.#streams++;
     // A sampler counts in thousandths: of milliseconds, or here of kilobytes.
@@ -95,6 +91,14 @@ export class ObjectStore implements Behaviour {
     if (!here) return;
     this.#streams--;
     this.#context.count(this.#kilobytes, calls.work(call, BYTES) / 1000);
+    if (calls.write(call) === 1) {
+      // The object becomes visible as a whole when all of it is there, and only then is it clear what came before it.
+      if (this.#fenced.refuses(call)) {
+        this.#context.fail(call, FENCED);
+        return;
+      }
+      this.#context.count(this.#writes);
+    }
     this.#context.succeed(call);
   }
 

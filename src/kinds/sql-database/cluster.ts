@@ -9,6 +9,7 @@ import type { Consistency } from './consistency';
 import { Lease } from './lease';
 import type { Replication } from './replication';
 import type { Server } from './server';
+import { SyncStandby, type WithoutStandby } from './sync-standby';
 
 export const RENEW = 11;
 export const GIVE_UP = 12;
@@ -17,6 +18,7 @@ export const ELECT = 14;
 export const PROMOTE = 15;
 export const REJOINED = 16;
 export const LEARN = 17;
+export const LOOK_AT_STANDBY = 19;
 
 /** A promotion in good order waits for the rest of the log, and looks this often. */
 const LOOK_AGAIN = 10_000;
@@ -25,6 +27,9 @@ const NONE = -1;
 export interface ClusterSettings {
   readonly waitsFor: 'nobody' | 'standby' | 'quorum';
   readonly quorum: number;
+  readonly withoutStandby: WithoutStandby;
+  /** How often a manager looks whether the standby is there. */
+  readonly lookMicros: number;
   /** What a replica may lack of the log to be promoted, in writes. */
   readonly maxLag: number;
   readonly promoteMicros: number;
@@ -38,13 +43,14 @@ export interface ClusterEvents {
   reset(server: Server): void;
   /** Callers have learnt of a change. */
   learnt(): void;
+  /** Commits wait for another standby, or for none. */
+  standbyNamed(): void;
 }
 
 export class Cluster {
   readonly callers: Callers;
   readonly lease: Lease;
-  /** The replica commits wait for, when they wait for one in particular. */
-  standby = 1;
+  readonly standby: SyncStandby;
   /** The server that is being promoted, or −1. */
   promoting = NONE;
   #due = false;
@@ -75,6 +81,7 @@ export class Cluster {
     this.#events = events;
     this.#failovers = context.counter('failovers');
     this.callers = new Callers(context);
+    this.standby = new SyncStandby(context, LOOK_AT_STANDBY, servers, replication, (server) => this.#ships(server));
     this.lease = new Lease(
       context,
       { renew: RENEW, giveUp: GIVE_UP, runsOut: LEASE_OVER, elect: ELECT },
@@ -99,9 +106,7 @@ export class Cluster {
     if (this.promoting >= this.#servers.length) this.promoting = NONE;
     this.#follow();
     this.callers.learn(this.#servers, this.#replication.source);
-    const { standby } = this;
-    const gone = standby < 0 || standby >= this.#servers.length || standby === this.#replication.source;
-    if (gone) this.#chooseStandby();
+    this.standby.configure(settings.waitsFor === 'standby' ? settings.withoutStandby : null, settings.lookMicros);
   }
 
   /** All processes start. */
@@ -115,6 +120,7 @@ export class Cluster {
     this.source.primary = true;
     this.source.out = false;
     this.lease.begin(this.source);
+    this.standby.start();
     this.#follow();
     this.callers.learn(this.#servers, this.#replication.source);
   }
@@ -122,6 +128,7 @@ export class Cluster {
   /** All processes die. */
   crash(): void {
     this.lease.forget();
+    this.standby.crash();
     this.lease.clockBehind = 0;
     this.promoting = NONE;
     this.stopped.clear();
@@ -146,6 +153,8 @@ export class Cluster {
       }
     } else if (type === REJOINED) {
       if (server?.life === b && server.rejoining) this.#rejoined(server);
+    } else if (type === LOOK_AT_STANDBY) {
+      if (this.standby.look()) this.#events.standbyNamed();
     } else this.lease.timer(type, server, b);
   }
 
@@ -236,7 +245,7 @@ export class Cluster {
     if (source.side === 0 && source.runs && !source.out) return source;
     const { waitsFor, quorum, maxLag } = this.#settings;
     let able = this.#servers.filter((server) => server !== source && server.side === 0 && this.#fit(server));
-    if (waitsFor === 'standby') able = able.filter(({ index }) => index === this.standby);
+    if (waitsFor === 'standby') able = able.filter((server) => this.standby.mayTakeOver(server));
     // An acknowledged write is on `quorum` of the replicas: so many of them must be asked to be sure to find it.
     else if (waitsFor === 'quorum' && able.length < this.#servers.length - quorum) return null;
     const best = this.#mostOfLog(able);
@@ -297,7 +306,7 @@ export class Cluster {
       this.#context.count(this.#failovers);
     }
     server.primary = true;
-    this.#chooseStandby();
+    this.standby.choose();
     this.changed();
   }
 
@@ -305,11 +314,6 @@ export class Cluster {
     server.primary = false;
     this.#events.reset(server);
     this.changed();
-  }
-
-  #chooseStandby(): void {
-    const others = this.#servers.filter(({ index }) => index !== this.#replication.source);
-    this.standby = (others.find(({ runs, out }) => runs && !out) ?? others[0])?.index ?? NONE;
   }
 
   // — following —

@@ -104,7 +104,9 @@ export class Commits {
     const replication = this.#replication;
     if (this.#waitsFor === 'nobody') return replication.log.end;
     if (this.#waitsFor === 'standby') {
-      return this.#cluster.standby < 0 ? 0 : replication.confirmedBy(this.#cluster.standby);
+      const { standby } = this.#cluster;
+      if (standby.waived) return replication.log.end;
+      return standby.server < 0 ? 0 : replication.confirmedBy(standby.server);
     }
     let safe = 0;
     for (let i = 0; i < this.#servers.length; i++) {

@@ -1,6 +1,6 @@
 import type { KindDocs } from '../kind';
 import { HIKARI, INNODB, POSTGRES_CLIENT, POSTGRES_CONNECTIONS, POSTGRES_LOCKS, POSTGRES_LOG } from './fields';
-import { PATRONI, POSTGRES_REPLICATION } from './replication-fields';
+import { PATRONI, PATRONI_MODES, POSTGRES_REPLICATION } from './replication-fields';
 
 export const docs: KindDocs = {
   models: [
@@ -10,7 +10,7 @@ export const docs: KindDocs = {
     'A write locks the row of its key before it does anything and until it is on disk; others wait for the row in turn. Reads lock nothing. A transaction may write a second row, one of those written of late; when two wait for each other, the one that notices is rolled back.',
     'A write ends when the log is on disk; writes that come during one flush share the next (group commit).',
     'Replication with one applier for each replica: when writes outrun it, or the link, the lag grows without end. A position in the log (LSN) for each server: what it has received, flushed and applied.',
-    'Commits that wait for nobody, for one standby, or for any so many replicas: until they have the write in memory, on disk, or applied. Locks are kept while a commit waits. A standby that is gone holds up every commit that needs it.',
+    'Commits that wait for nobody, for one standby, or for any so many replicas: until they have the write in memory, on disk, or applied. Locks are kept while a commit waits. A standby that is gone holds up every commit that needs it, until a manager names another or, if it is not strict, nobody.',
     'A lease of the primary, kept elsewhere: it renews it, and gives up when it cannot. When it runs out, the replica with most of the log is promoted, if it lacks no more than is allowed; with synchronous commits only one that must have every acknowledged write. It first applies what it has received, and callers notice later.',
     'Without fencing an old primary goes on taking writes: split brain. When it meets the new one, it throws away what only it has, and follows.',
     'Lost, diverged and stale are measured by an observer who sees everything, which no real system can: what users were told is compared with what they find.',
@@ -34,7 +34,7 @@ export const docs: KindDocs = {
     'Let a transaction write two rows and use few keys: deadlocks come, each after a second of waiting. Then slow the disk down.',
     'Add replicas and see how far they help: with reads, with writes.',
     'Let a replica take over when the primary is gone, crash the primary under load, and count the lost writes. Then let commits wait for one standby: none is lost, and each write takes a round trip longer.',
-    'Crash that standby instead, and watch every commit wait. With a quorum of one of two, nobody notices.',
+    'Crash that standby instead, and watch every commit wait. With a quorum of one of two, nobody notices. Or let a manager name another standby, and crash that one, too.',
     'Cut off the primary with its callers on both sides, with and without fencing.',
     'Stop replication and count the stale reads. Resume it and watch the lag drain. Try the other ways to choose who answers reads.',
   ],
@@ -47,7 +47,7 @@ export const docs: KindDocs = {
     { title: 'Patroni: dynamic configuration', url: PATRONI },
     {
       title: 'Patroni: replication modes',
-      url: 'https://patroni.readthedocs.io/en/latest/replication_modes.html',
+      url: PATRONI_MODES,
     },
     {
       title: 'GitHub: October 21 post-incident analysis',

@@ -49,7 +49,7 @@ function role(server: Server, { cluster, synchronous }: Shown): (typeof ROLES)[n
   if (server.primary) return 'primary';
   if (server.rejoining) return 'rejoining';
   if (server.out || server === cluster.source) return 'fenced';
-  return synchronous && server.index === cluster.standby ? 'sync standby' : 'replica';
+  return synchronous && server.index === cluster.standby.server ? 'sync standby' : 'replica';
 }
 
 /** The lane of a server: of the last writes those it has applied, those it has received, and those only it has. */

@@ -75,6 +75,8 @@ const SEEDS = [1, 2, 3];
 it.each<[string, Settings]>([
   ['one standby', { replication: 'standby' }],
   ['a standby that has only received it', { replication: 'standby', confirmedWhen: 'received' }],
+  ['a standby in whose place another is named', { replication: 'standby', withoutStandby: 'strict' }],
+  ['a standby, another, or nobody', { replication: 'standby', withoutStandby: 'async' }],
   ['a quorum of one', { replication: 'quorum', quorum: 1 }],
   ['a quorum of two', { replication: 'quorum', quorum: 2 }],
 ])('with %s and fencing no acknowledged write is lost', (_, settings) => {

@@ -356,6 +356,55 @@ describe('a commit waits for', () => {
   });
 });
 
+describe('a standby that is gone, when a manager looks every ten seconds', () => {
+  const NAMED: Settings = { ...LEASE, replication: 'standby' };
+  /** Writes a second that are acknowledged between two seconds. */
+  const rate = (simulation: Simulation, from: number, to: number): number => {
+    const answered = (): number => simulation.component('database')!.stats.totals(simulation.now).completions;
+    simulation.advance(from * SECOND);
+    const before = answered();
+    simulation.advance(to * SECOND);
+    return (answered() - before) / (to - from);
+  };
+  const one = fault(22, 'crash-server', { server: 1 }, 60);
+  const both = [one, fault(22, 'freeze-server', { server: 2 }, 60)];
+
+  it.each(['strict', 'async'])('another takes its place: %s', (withoutStandby) => {
+    const simulation = system({ database: { ...NAMED, withoutStandby }, faults: [one] });
+    simulation.advance(21 * SECOND);
+    expect(roles(simulation)).toEqual(['primary', 'sync standby', 'replica']);
+    expect(rate(simulation, 23, 29)).toBe(0);
+    expect(rate(simulation, 31, 60)).toBeCloseTo(100, 0);
+    expect(roles(simulation)).toEqual(['primary', 'down', 'sync standby']);
+  });
+  it.each([
+    ['wait', 0],
+    ['strict', 0],
+    ['async', 100],
+  ])('and there is no other: %s', (withoutStandby, expected) => {
+    const simulation = system({ database: { ...NAMED, withoutStandby }, faults: both });
+    expect(rate(simulation, 31, 60)).toBeCloseTo(expected, 0);
+  });
+  it('commits wait again when it is back', () => {
+    const simulation = system({ database: { ...NAMED, withoutStandby: 'async' }, faults: both });
+    simulation.advance(100 * SECOND);
+    expect(roles(simulation)).toEqual(['primary', 'sync standby', 'replica']);
+    expect(metric(simulation, 'waitingForReplicas')).toBeGreaterThan(0);
+  });
+  it('nobody takes over from a primary that went on alone, and nothing is lost', () => {
+    const alone: readonly ScheduledFault[] = [
+      fault(22, 'crash-server', { server: 1 }, 30),
+      fault(22, 'freeze-server', { server: 2 }, 30),
+      fault(51, 'crash-server', { server: 0 }, 100),
+    ];
+    const simulation = system({ database: { ...NAMED, withoutStandby: 'async' }, faults: alone });
+    simulation.advance(145 * SECOND);
+    expect([metric(simulation, 'failovers'), roles(simulation)[0]]).toEqual([0, 'down']);
+    expect(rate(simulation, 155, 175)).toBeCloseTo(100, 0);
+    expect(metric(simulation, 'lostWrites')).toBe(0);
+  });
+});
+
 it('what a standby has confirmed is not lost with the primary', () => {
   for (const replication of ['standby', 'quorum']) {
     const simulation = system({

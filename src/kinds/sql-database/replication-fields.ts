@@ -1,6 +1,7 @@
 import { choice, type Fields } from '../../model/fields';
 
 export const POSTGRES_REPLICATION = 'https://www.postgresql.org/docs/current/runtime-config-replication.html';
+export const PATRONI_MODES = 'https://patroni.readthedocs.io/en/latest/replication_modes.html';
 export const PATRONI = 'https://patroni.readthedocs.io/en/latest/dynamic_configuration.html';
 
 const WAITS = { field: 'replication', is: ['standby', 'quorum'] } as const;
@@ -20,7 +21,7 @@ export const replicationFields = {
       {
         value: 'standby',
         label: 'One standby (synchronous)',
-        help: 'One replica must have it, too. While that one is gone, every commit waits.',
+        help: 'One replica must have it, too.',
       },
       {
         value: 'quorum',
@@ -43,6 +44,30 @@ export const replicationFields = {
     help: 'More than there are: then no write is ever acknowledged.',
     when: { field: 'replication', is: ['quorum'] },
   },
+  withoutStandby: choice({
+    label: 'While that standby is gone',
+    default: 'wait',
+    options: [
+      {
+        value: 'wait',
+        label: 'every commit waits',
+        help: 'The standby is named once and for all. Two servers must live for a write.',
+      },
+      {
+        value: 'strict',
+        label: 'another is named, or commits wait',
+        help: 'A manager looks now and then and names a replica that is there. With none, commits wait.',
+      },
+      {
+        value: 'async',
+        label: 'another is named, or nobody',
+        help: 'With none, commits go on without: available, and on one server only. If that one then dies, nobody takes over.',
+      },
+    ],
+    help: 'Consistency or availability, when there is no standby. The manager looks as often as a lease is renewed.',
+    real: { value: 'another, or nobody', product: 'Patroni synchronous_mode', source: PATRONI_MODES },
+    when: { field: 'replication', is: ['standby'] },
+  }),
   confirmedWhen: choice({
     label: 'A replica has it when it is',
     default: 'flushed',

@@ -60,6 +60,7 @@ export class SqlDatabase implements Behaviour {
     const cluster = new Cluster(context, servers.present, replication, consistency, {
       reset: (server) => this.#queries.reset(server),
       learnt: () => this.#queries.learnt(),
+      standbyNamed: () => this.#queries.commits.release(),
     });
     this.#servers = servers;
     this.#consistency = consistency;
@@ -230,6 +231,8 @@ export class SqlDatabase implements Behaviour {
     this.#cluster.configure({
       waitsFor: replication,
       quorum: config.quorum,
+      withoutStandby: config.withoutStandby,
+      lookMicros: seconds(config.renewSeconds),
       maxLag: (config.maxLagOnFailoverKb * 1000) / config.logBytes,
       promoteMicros: fromMs(config.promoteMs),
       reconnectMicros: fromMs(config.reconnectMs),
