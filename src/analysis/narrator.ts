@@ -42,12 +42,12 @@ export interface Happening {
 /** Full windows in a row that count as saturation, and windows with room that end it. */
 const STREAK = 4;
 /**
- * Without a death by this cause for this long, and for a few times as long as there was between the deaths, a series is
- * over: what fails every few seconds has not stopped failing in between. One whose end was not worth telling goes on
- * until nothing has died for long.
+ * Without a death by this cause for this long, and for twice the longest pause so far, a series is over: what fails every
+ * few seconds has not stopped failing in between. One whose end was not worth telling goes on until nothing has died for
+ * long.
  */
 const QUIET_MICROS = 3_000_000;
-const QUIET_GAPS = 3;
+const QUIET_PAUSES = 2;
 const LONG_QUIET_MICROS = 20_000_000;
 /** Observations farther apart than this say "by". */
 const SHARP_MICROS = 300_000;
@@ -59,7 +59,7 @@ interface Memory {
   saturated: boolean;
   windowEnd: number;
   /** Series of deaths going on, and those that are over (count 0), by cause. */
-  readonly dying: Map<number, { count: number; first: number; last: number }>;
+  readonly dying: Map<number, { count: number; last: number; pause: number }>;
   readonly targets: Map<string, boolean>;
 }
 
@@ -160,12 +160,13 @@ function watchDeaths(memory: Memory, sight: Sight, window: Window, out: Happenin
         const words = [name, { text: `: ${series ? 'requests fail again' : 'the first request fails'} (${label})` }];
         out.push({ atMicros: window.time, by: true, tone: 'trouble', about: sight.id, words });
       }
-      const before = goesOn ? series : { count: 0, first: window.time };
-      memory.dying.set(cause, { count: before.count + count, first: before.first, last: window.time });
+      const before = goesOn ? series : { count: 0, last: window.time, pause: 0 };
+      const pause = Math.max(before.pause, window.time - before.last);
+      memory.dying.set(cause, { count: before.count + count, last: window.time, pause });
     } else if (series && series.count >= WORTH_TELLING) {
       // The end of a handful is no relief worth telling.
-      const gap = (series.last - series.first) / (series.count - 1);
-      if (window.time - series.last < Math.max(QUIET_MICROS, QUIET_GAPS * gap)) continue;
+      const quiet = Math.min(LONG_QUIET_MICROS, Math.max(QUIET_MICROS, QUIET_PAUSES * series.pause));
+      if (window.time - series.last < quiet) continue;
       const words = [name, { text: `: nothing fails any more (${label}), after ${grouped(series.count)} requests` }];
       out.push({ atMicros: series.last, by: false, tone: 'relief', about: sight.id, words });
       memory.dying.set(cause, { ...series, count: 0 });

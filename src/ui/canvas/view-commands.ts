@@ -27,6 +27,7 @@ export function isProjected(): boolean {
 
 /** Room for the legend above, with the badges of a card below it, and for the controls at the bottom. */
 const PADDING = { top: '68px', bottom: '60px', x: 0.08 } as const;
+const LEGEND_AND_CONTROLS = 68 + 60;
 
 /** A projected system may fill the screen; elsewhere cards are not enlarged. */
 function fitOptions() {
@@ -73,7 +74,7 @@ const PLACE_PADDING = 0.16;
 
 const MAP_HEIGHT = 104;
 
-/** In a narrow window a whole system is too small to read: then it begins where the requests do. */
+/** In a narrow, high window a whole system is too small to read: then it begins where the requests do. */
 const NARROW_PX = 768;
 const READABLE_ZOOM = 0.62;
 
@@ -87,6 +88,9 @@ export function showDocument(): void {
     const { zoom } = view.getViewport();
     if (!frame || frame.width >= NARROW_PX || zoom >= READABLE_ZOOM) return;
     const bounds = view.getNodesBounds(view.getNodes());
+    // Between the panels of a projected page there is little height too: cards would be cut off above and below.
+    const isLow = frame.width > frame.height;
+    if (isLow && bounds.height * READABLE_ZOOM > frame.height - LEGEND_AND_CONTROLS) return;
     const y = frame.height / 2 - (bounds.y + bounds.height / 2) * READABLE_ZOOM;
     await view.setViewport({ x: MARGIN - bounds.x * READABLE_ZOOM, y, zoom: READABLE_ZOOM });
   });
