@@ -1,10 +1,9 @@
 import type { Behaviour, Context, MetricHandle } from '../../engine/behaviour';
 import type { CallId } from '../../engine/calls';
-import { PRIORITY } from '../../engine/event-queue';
 import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
 import { MEASURE, measuredWhat, UNKNOWN } from '../../model/measures';
-import { fromMs, toMs } from '../../model/units';
+import { fromMs } from '../../model/units';
 import { BatchPool } from './batch';
 import { BrokerThreads } from './broker-threads';
 import { Brokers } from './brokers';
@@ -13,6 +12,7 @@ import { Consumers } from './consumers';
 import { Controller } from './controller';
 import { effective, type KafkaConfig } from './fields';
 import { Leaders } from './leaders';
+import { Levels } from './levels';
 import { NO_BROKER, Partition } from './partition';
 import { Producers } from './producers';
 import { Replication } from './replication';
@@ -32,14 +32,10 @@ const RETRY = 10;
 const LOOK = 11;
 const EXPIRE = 12;
 
-/** Ages rise between events, so gauges are read and retention is done this often while there are records to read. */
-const LOOK_EVERY = 50_000;
-
 /** A topic on a cluster of brokers, with its producers and its consumer groups. */
 export class Kafka implements Behaviour {
   #config!: KafkaConfig;
   #up = false;
-  #looking = false;
   readonly #context: Context;
   readonly #partitions: Partition[] = [];
   readonly #pool = new BatchPool();
@@ -52,20 +48,11 @@ export class Kafka implements Behaviour {
   readonly #consumers: Consumers;
   readonly #retention: Retention;
   readonly #published: MetricHandle;
-  readonly #lag: MetricHandle;
-  readonly #maxLag: MetricHandle;
-  readonly #age: MetricHandle;
-  readonly #underReplicated: MetricHandle;
-  readonly #offline: MetricHandle;
+  readonly #levels: Levels;
 
   constructor(config: KafkaConfig, context: Context) {
     this.#context = context;
     this.#published = context.counter('published');
-    this.#lag = context.gauge('lag');
-    this.#maxLag = context.gauge('maxLag');
-    this.#age = context.gauge('oldestMessageAgeMs');
-    this.#underReplicated = context.gauge('underReplicated');
-    this.#offline = context.gauge('offline');
     this.#brokers = new Brokers({
       retiring: (broker) => this.#controller.retire(broker),
       crashed: (broker) => this.#crashed(broker),
@@ -77,7 +64,7 @@ export class Kafka implements Behaviour {
       FETCHED,
       CHECK_ISR,
       (partition, by) => this.#advanced(partition, by),
-      () => this.#levelReplicas(),
+      () => this.#levels.replicas(),
     );
     this.#controller = new Controller(
       context,
@@ -125,6 +112,7 @@ export class Kafka implements Behaviour {
       counters,
       () => this.#committed(),
     );
+    this.#levels = new Levels(context, LOOK, this.#brokers, this.#partitions, this.#consumers.groups);
     this.#retention = new Retention(context, EXPIRE, this.#partitions, this.#consumers);
     this.#adopt(config);
   }
@@ -133,7 +121,7 @@ export class Kafka implements Behaviour {
     this.#up = true;
     this.#report();
     this.#consumers.start();
-    this.#look();
+    this.#levels.look(this.#up);
   }
 
   configure(config: KafkaConfig): void {
@@ -145,8 +133,8 @@ export class Kafka implements Behaviour {
   /** Each outgoing connection is a group, unless several share a number. Dead letters go to what takes messages. */
   rewire(): void {
     this.#consumers.rewire();
-    this.#levelLag();
-    if (this.#up) this.#look();
+    this.#levels.lag();
+    if (this.#up) this.#levels.look(this.#up);
   }
 
   arrive(call: CallId): void {
@@ -180,12 +168,11 @@ export class Kafka implements Behaviour {
         this.#consumers.timer(type, a, b);
         break;
       case LOOK:
-        this.#looking = false;
-        this.#look();
+        this.#levels.timer(this.#up);
         break;
       case EXPIRE:
         this.#retention.timer();
-        this.#levelLag();
+        this.#levels.lag();
     }
   }
 
@@ -201,7 +188,8 @@ export class Kafka implements Behaviour {
 
   /** All brokers die. The logs are on disk; what was only in memory is lost. */
   crash(): void {
-    this.#up = this.#looking = false;
+    this.#up = false;
+    this.#levels.crash();
     this.#producers.crash();
     this.#threads.crashAll();
     this.#consumers.crash();
@@ -215,7 +203,7 @@ export class Kafka implements Behaviour {
 
   /** What waits are records not yet consumed. */
   measure(key: number): number {
-    return measuredWhat(key) === MEASURE.waiting ? this.#greatestLag() : UNKNOWN;
+    return measuredWhat(key) === MEASURE.waiting ? this.#levels.greatestLag : UNKNOWN;
   }
 
   audit(): void {
@@ -225,12 +213,12 @@ export class Kafka implements Behaviour {
 
   face(writer: FaceWriter): void {
     const { groups } = this.#consumers;
-    const offline = this.#count((partition) => !this.#brokers.serves(partition.leader));
+    const offline = this.#levels.withoutLeader;
     const rebalancing = groups.some(({ state }) => state === PREPARING);
     const phrase = offline > 0 ? 3 : groups.length === 0 ? 0 : rebalancing ? 2 : 1;
     writer.put(phrase);
     if (phrase === 3) writer.put(offline);
-    else if (phrase > 0) writer.put(this.#greatestLag());
+    else if (phrase > 0) writer.put(this.#levels.greatestLag);
     writer.put(this.#partitions.length);
     writer.put(groups.length);
     this.#partitions.forEach(({ leader, isr, replicas, log }, index) => {
@@ -302,8 +290,8 @@ export class Kafka implements Behaviour {
       if (before !== NO_BROKER) this.#leaders.replaced(partition, before);
     }
     this.#replication.regroup(this.#partitions);
-    this.#levelReplicas();
-    this.#levelLag();
+    this.#levels.replicas();
+    this.#levels.lag();
   }
 
   // — what follows from what —
@@ -319,21 +307,21 @@ export class Kafka implements Behaviour {
     this.#leaders.advanced(partition);
     this.#retention.grown(partition);
     this.#consumers.feed(partition.index);
-    this.#levelLag();
-    this.#look();
+    this.#levels.lag();
+    this.#levels.look(this.#up);
   }
 
   #committed(): void {
     if (this.#partitions.length > this.#config.partitions) this.#fit();
-    this.#levelLag();
+    this.#levels.lag();
   }
 
   #elected(partition: Partition, before: number): void {
     this.#replication.regroup(this.#partitions);
     this.#consumers.cut(partition.index, partition.log.end);
     if (before !== NO_BROKER) this.#leaders.replaced(partition, before);
-    this.#levelReplicas();
-    this.#levelLag();
+    this.#levels.replicas();
+    this.#levels.lag();
     if (partition.leader === NO_BROKER) return;
     this.#lead(partition);
   }
@@ -369,55 +357,7 @@ export class Kafka implements Behaviour {
       this.#replication.readmit(partition);
       this.#lead(partition);
     }
-    this.#levelReplicas();
-  }
-
-  // — gauges —
-
-  #count(which: (partition: Partition) => boolean): number {
-    let count = 0;
-    for (const partition of this.#partitions) if (which(partition)) count++;
-    return count;
-  }
-
-  #greatestLag(): number {
-    let lag = 0;
-    for (const group of this.#consumers.groups) lag = Math.max(lag, group.lag);
-    return lag;
-  }
-
-  #levelLag(): void {
-    this.#context.level(this.#lag, this.#greatestLag());
-  }
-
-  #levelReplicas(): void {
-    this.#context.level(
-      this.#underReplicated,
-      this.#count(({ isr, replicas }) => isr < replicas.length),
-    );
-    this.#context.level(
-      this.#offline,
-      this.#count(({ leader }) => leader === NO_BROKER || !this.#brokers.serves(leader)),
-    );
-  }
-
-  #look(): void {
-    if (this.#looking) return;
-    const { now } = this.#context;
-    let oldest = now;
-    let worst = 0;
-    for (const { committed } of this.#consumers.groups) {
-      for (const { log, index } of this.#partitions) {
-        const lag = log.highWatermark - committed[index]!;
-        if (lag > worst) worst = lag;
-        if (lag > 0) oldest = Math.min(oldest, log.time(Math.max(log.start, committed[index]!)));
-      }
-    }
-    this.#context.level(this.#age, toMs(now - oldest));
-    this.#context.level(this.#maxLag, worst);
-    if (worst === 0 || !this.#up) return;
-    this.#looking = true;
-    this.#context.after(LOOK_EVERY, PRIORITY.control, LOOK);
+    this.#levels.replicas();
   }
 
   #report(): void {
