@@ -86,38 +86,43 @@ export async function execute(args: readonly string[], io: Io): Promise<number> 
   }
 }
 
-async function run(args: readonly string[], io: Io): Promise<number> {
-  const parsed = parse(args, RUN_OPTIONS);
-  if (!parsed.ok) return complain(io, parsed.problems);
+interface Asked {
+  readonly record: RunRecord;
+  readonly length: RunLength;
+  readonly values: Values;
+}
+
+/** What the commands that run one file are given: the file as it is to be run, and for how long. */
+async function asked(command: string, args: readonly string[], options: OptionsConfig, io: Io): Promise<Result<Asked>> {
+  const parsed = parse(args, options);
+  if (!parsed.ok) return parsed;
   const { values, files } = parsed.value;
   const [file, ...more] = files;
-  if (file === undefined || more.length > 0) return complain(io, [problem(503, 'It needs exactly one file.', 'run')]);
+  if (file === undefined || more.length > 0) return failed(problem(503, 'It needs exactly one file.', command));
   const length = runLength(values);
-  if (!length.ok) return complain(io, length.problems);
+  if (!length.ok) return length;
   const loaded = await loadRecord(file, io);
-  if (!loaded.ok) return complain(io, loaded.problems);
+  if (!loaded.ok) return loaded;
   const record = adjusted(loaded.value, values);
-  if (!record.ok) return complain(io, record.problems);
-  const report = runScenario(record.value, length.value);
+  return record.ok ? ok({ record: record.value, length: length.value, values }) : record;
+}
+
+async function run(args: readonly string[], io: Io): Promise<number> {
+  const given = await asked('run', args, RUN_OPTIONS, io);
+  if (!given.ok) return complain(io, given.problems);
+  const { record, length, values } = given.value;
+  const report = runScenario(record, length);
   if (!report.ok) return complain(io, report.problems);
-  io.out(values['json'] ? `${JSON.stringify(report.value)}\n` : reportText(record.value.scenario.title, report.value));
+  io.out(values['json'] ? `${JSON.stringify(report.value)}\n` : reportText(record.scenario.title, report.value));
   return EXIT.ok;
 }
 
 async function check(args: readonly string[], io: Io): Promise<number> {
-  const parsed = parse(args, CHECK_OPTIONS);
-  if (!parsed.ok) return complain(io, parsed.problems);
-  const { values, files } = parsed.value;
-  const [file, ...more] = files;
-  if (file === undefined || more.length > 0) return complain(io, [problem(503, 'It needs exactly one file.', 'check')]);
-  const length = runLength(values);
-  if (!length.ok) return complain(io, length.problems);
-  const loaded = await loadRecord(file, io);
-  if (!loaded.ok) return complain(io, loaded.problems);
-  const record = adjusted(loaded.value, values);
-  if (!record.ok) return complain(io, record.problems);
+  const given = await asked('check', args, CHECK_OPTIONS, io);
+  if (!given.ok) return complain(io, given.problems);
+  const { record, length, values } = given.value;
   const component = values['component'] === undefined ? undefined : String(values['component']);
-  const found = checkHistories(record.value, length.value.duration, length.value.maxEvents, component);
+  const found = checkHistories(record, length.duration, length.maxEvents, component);
   if (!found.ok) return complain(io, found.problems);
   io.out(values['json'] ? `${JSON.stringify(found.value)}\n` : checkText(found.value));
   return EXIT.ok;
