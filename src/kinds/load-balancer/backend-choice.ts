@@ -3,8 +3,16 @@ import { OPERATIONS } from '../../model/operations';
 import type { Backend } from './backend';
 import { busier, Turn } from './turn';
 
-export type Policy =
-  'round-robin' | 'random' | 'least-connections' | 'two-choices' | 'ip-hash' | 'ring-hash' | 'maglev';
+export const POLICIES = [
+  'round-robin',
+  'random',
+  'least-connections',
+  'two-choices',
+  'ip-hash',
+  'ring-hash',
+  'maglev',
+] as const;
+export type Policy = (typeof POLICIES)[number];
 
 /**
  * Picks the backend for a request among the eligible ones that take its operation; a share of 0 takes none. Reads and

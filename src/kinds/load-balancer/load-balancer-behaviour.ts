@@ -9,7 +9,7 @@ import { plainVerb, VERB } from '../../model/meaning';
 import { CANCELLED, causeCode, OK, REFUSED, RESET, TIMEOUT } from '../../model/outcome';
 import { fromMs, MICROS_PER_SECOND } from '../../model/units';
 import { type Backend, newBackend, stateOf, trusted } from './backend';
-import { BackendChooser, type Policy } from './backend-choice';
+import { BackendChooser, POLICIES } from './backend-choice';
 import { BackendQueue, QUEUE_DUE } from './backend-queue';
 import { ConnectionPins } from './connection-pins';
 import { HealthChecks } from './health-checks';
@@ -20,16 +20,6 @@ import { OwnAnswers } from './own-answers';
 const NO_BACKEND = causeCode('no-backend');
 const QUEUE_FULL = causeCode('queue-full');
 const QUEUE_TIMEOUT = causeCode('queue-timeout');
-
-const POLICIES: readonly Policy[] = [
-  'round-robin',
-  'random',
-  'least-connections',
-  'two-choices',
-  'ip-hash',
-  'ring-hash',
-  'maglev',
-];
 
 /** Timer types; those of the health checks, ejections and the queue lie between. */
 const WORK_DONE = 0;
