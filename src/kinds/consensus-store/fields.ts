@@ -1,5 +1,6 @@
 import { MOST_NODES } from '../../model/cluster-faults';
 import { choice, type ConfigOf } from '../../model/fields';
+import { NODE_NETWORK_FIELDS } from '../node-network-fields';
 
 export const ETCD_TUNING = 'https://etcd.io/docs/v3.5/tuning/';
 export const ETCD_PERFORMANCE = 'https://etcd.io/docs/v3.5/op-guide/performance/';
@@ -114,26 +115,7 @@ export const fields = {
     help: 'What is not committed after this is given up: no quorum. It may be committed later all the same.',
     real: { value: '5 s plus two election timeouts', product: 'etcd', source: ETCD_GUARANTEES },
   },
-  rttMs: {
-    type: 'number',
-    label: 'Round trip between nodes',
-    unit: 'ms',
-    default: 1,
-    ours: 'work',
-    min: 0,
-    max: 2000,
-    help: 'Half of it passes before a message arrives. 1 ms across zones, 60 to 150 ms across continents.',
-  },
-  jitter: {
-    type: 'number',
-    label: 'Jitter between nodes',
-    unit: '',
-    default: 0.1,
-    ours: 'work',
-    min: 0,
-    max: 1.5,
-    help: 'How much these delays vary: the sigma of a lognormal factor.',
-  },
+  ...NODE_NETWORK_FIELDS,
   flushMedianMs: {
     type: 'number',
     label: 'Disk flush, median',

@@ -1,5 +1,6 @@
 import { MOST_NODES } from '../../model/cluster-faults';
 import { choice, type ConfigOf, type NumberField } from '../../model/fields';
+import { NODE_NETWORK_FIELDS } from '../node-network-fields';
 
 export const CASSANDRA_YAML = 'https://github.com/apache/cassandra/blob/trunk/conf/cassandra.yaml';
 export const CASSANDRA_DYNAMO = 'https://cassandra.apache.org/doc/latest/cassandra/architecture/dynamo.html';
@@ -166,26 +167,7 @@ export const fields = {
     help: 'A node that has not been heard for this long is not asked any more. Until then requests wait for it in vain.',
     real: { value: 'about 10 s: phi above 8', product: 'Cassandra phi_convict_threshold', source: CASSANDRA_YAML },
   },
-  rttMs: {
-    type: 'number',
-    label: 'Round trip between nodes',
-    unit: 'ms',
-    default: 1,
-    ours: 'work',
-    min: 0,
-    max: 2000,
-    help: 'Half of it passes before a message arrives.',
-  },
-  jitter: {
-    type: 'number',
-    label: 'Jitter between nodes',
-    unit: '',
-    default: 0.1,
-    ours: 'work',
-    min: 0,
-    max: 1.5,
-    help: 'How much these delays vary: the sigma of a lognormal factor.',
-  },
+  ...NODE_NETWORK_FIELDS,
   cores: {
     type: 'number',
     integer: true,
