@@ -1,5 +1,6 @@
 /** What the parts of a cloud queue have in common: timers, the states of a message, and what is counted. */
 import type { Context, MetricHandle } from '../../engine/behaviour';
+import { counters } from '../../engine/resources/counters';
 import { type EventHandle, PRIORITY } from '../../engine/event-queue';
 import { fromMs } from '../../model/units';
 
@@ -31,12 +32,11 @@ const COUNTERS = [
   'overReceived',
   'lost',
 ] as const;
-type CounterId = (typeof COUNTERS)[number];
 
-export type Counters = Readonly<Record<CounterId, MetricHandle>>;
+export type Counters = Readonly<Record<(typeof COUNTERS)[number], MetricHandle>>;
 
 export function cloudQueueCounters(context: Context): Counters {
-  return Object.fromEntries(COUNTERS.map((id) => [id, context.counter(id)])) as Record<CounterId, MetricHandle>;
+  return counters(context, COUNTERS);
 }
 
 export function afterSeconds(context: Context, seconds: number, type: number, a: number, b = 0): EventHandle {

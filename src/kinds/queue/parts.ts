@@ -1,5 +1,6 @@
 /** What the parts of a queue have in common: timers, the states of a message, and what is counted. */
 import type { Context, MetricHandle } from '../../engine/behaviour';
+import { counters } from '../../engine/resources/counters';
 
 /** Timer types. `cluster` takes two. */
 export const TIMER = {
@@ -29,10 +30,9 @@ const COUNTERS = [
   'lost',
   'elections',
 ] as const;
-type CounterId = (typeof COUNTERS)[number];
 
-export type Counters = Readonly<Record<CounterId, MetricHandle>>;
+export type Counters = Readonly<Record<(typeof COUNTERS)[number], MetricHandle>>;
 
 export function queueCounters(context: Context): Counters {
-  return Object.fromEntries(COUNTERS.map((id) => [id, context.counter(id)])) as Record<CounterId, MetricHandle>;
+  return counters(context, COUNTERS);
 }
