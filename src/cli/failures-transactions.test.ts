@@ -109,6 +109,30 @@ describe('a saga that nobody conducts', () => {
   });
 });
 
+describe('payments whose answers get lost', () => {
+  const payments = (changes?: Changes) => part(measured('paid-twice', 19, 29, changes), 'payments').metrics;
+
+  it('are made two times and three times by whoever asks again', () => {
+    // Five seconds of forty, most of them twice more.
+    expect(payments()['duplicates']! * 10).toBeGreaterThan(300);
+  });
+  it('are made once with idempotency keys', () => {
+    const metrics = payments(set('payments.idempotency=keys'));
+    expect(metrics['duplicates']).toBe(0);
+    expect(metrics['suppressed']! * 10).toBeGreaterThan(300);
+  });
+  it.each([
+    ['nobody asks again', set('app-payments.retryWrites=false')],
+    ['no answer is lost', { faults: [] }],
+  ])('are made once when %s', (_what, changes: Changes) => {
+    expect(payments(changes)['duplicates']).toBe(0);
+  });
+  it('are made again when the keys are forgotten too soon', () => {
+    const forgotten = set('payments.idempotency=keys', 'payments.dedupWindowS=1', 'app-payments.backoffMs=2000');
+    expect(payments(forgotten)['duplicates']).toBeGreaterThan(1);
+  });
+});
+
 describe('a service that crashes between its two writes', () => {
   /** Long after the last crash. */
   const orders = (...texts: string[]) => part(measured('dual-write', 40, 60, set(...texts)), 'orders').metrics;

@@ -6,7 +6,7 @@ import type { SmallSystem } from '../small-system';
 const saga: SmallSystem = {
   components: {
     source: ['client', { ratePerSec: 100, readPercent: 50, keyCount: 5 }],
-    [PROBED]: ['worker', { saga: 'first', stuckAfterS: 1 }],
+    [PROBED]: ['worker', { saga: 'first', stuckAfterS: 1, refusePercent: 20 }],
     next: ['worker', { saga: 'later', refusePercent: 50 }],
     begun: ['topic'],
     refused: ['topic'],

@@ -26,7 +26,7 @@ export const CardBody = memo(function CardBody({ part }: { part: CardPart }) {
       );
     case 'lanes':
       return (
-        <div className="card-lanes">
+        <div className={part.lanes.some(({ name }) => name.length > 3) ? 'card-lanes is-named' : 'card-lanes'}>
           {part.lanes.map((lane, i) => (
             <LaneRow key={i} lane={lane} />
           ))}
