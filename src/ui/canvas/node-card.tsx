@@ -57,7 +57,7 @@ function Card({ data, selected, dragging }: NodeProps<ComponentNode>) {
             <span className="card-headline">{view.headline}</span>
           </div>
         )}
-        <HealthMark health={view.health} />
+        <HealthMark health={view.health} explained />
       </header>
       <div className="card-body">
         {view.parts.map((part, i) => (

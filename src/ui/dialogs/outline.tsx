@@ -99,7 +99,7 @@ function ComponentRow({ component, scenario }: { component: Component; scenario:
       </td>
       <td>
         <span className="outline-kind">
-          <HealthMark health={health} />
+          <HealthMark health={health} explained />
           {HEALTH_WORDS[health]}
         </span>
       </td>

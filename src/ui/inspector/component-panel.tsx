@@ -47,7 +47,7 @@ function ComponentHead({ component }: { component: Component }) {
   return (
     <header className="inspector-head">
       <div className="inspector-name">
-        <HealthMark health={health} size={12} />
+        <HealthMark health={health} size={12} explained />
         <NameField
           key={component.label}
           label={component.label}

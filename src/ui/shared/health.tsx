@@ -42,8 +42,19 @@ export const HEALTH_WORDS: Readonly<Record<Health, string>> = {
   frozen: 'frozen',
 };
 
+/** For those who meet a shape for the first time. */
+const HEALTH_TIPS: Readonly<Record<Health, string>> = {
+  idle: 'not running yet',
+  healthy: 'healthy: it has room and answers',
+  busy: 'busy: near the knee, where waiting begins',
+  saturated: 'saturated: nothing is left of its capacity',
+  failing: 'failing: many of its requests die here',
+  down: 'down',
+  frozen: 'frozen: it accepts requests and answers none',
+};
+
 /** Circle healthy, diamond busy, triangle saturated, struck ring failing, cross down, bars frozen, ring not running. */
-export function HealthMark({ health, size = 11 }: { health: Health; size?: number }) {
+export function HealthMark({ health, size = 11, explained }: { health: Health; size?: number; explained?: boolean }) {
   return (
     <svg
       className={`health-mark is-${health}`}
@@ -52,6 +63,7 @@ export function HealthMark({ health, size = 11 }: { health: Health; size?: numbe
       viewBox="0 0 10 10"
       role="img"
       aria-label={HEALTH_WORDS[health]}
+      data-tip={explained ? HEALTH_TIPS[health] : undefined}
     >
       {health === 'idle' && <circle cx="5" cy="5" r="3.8" fill="none" stroke="currentColor" strokeWidth="1.6" />}
       {health === 'healthy' && <circle cx="5" cy="5" r="4.5" fill="currentColor" />}
