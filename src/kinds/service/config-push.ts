@@ -5,9 +5,6 @@
 import { MICROS_PER_SECOND } from '../../model/units';
 import type { PushParams } from './faults';
 
-/** A process that dies of its configuration has run this long: it must read it first. */
-export const READING_S = 0.1;
-
 export class ConfigPush {
   readonly effect: PushParams['effect'];
   readonly #spread: number;
@@ -34,6 +31,11 @@ export class ConfigPush {
     const steps = this.#spread === 0 ? instances : Math.floor(((now - this.#since) * instances) / this.#spread) + 1;
     const come = Math.min(instances, steps);
     return this.#leaving ? Math.max(0, Math.round(this.#reached * instances) - come) : come;
+  }
+
+  /** Taken back from the last one that had it. */
+  isGone(now: number, instances: number): boolean {
+    return this.#leaving && this.reached(now, instances) === 0;
   }
 
   /** Microseconds until it reaches the next instance; Infinity when it reaches no more. */

@@ -32,8 +32,8 @@ export function writeHeadline(writer: FaceWriter, plant: Plant, instances: reado
   const present = instances.slice(0, plant.instances);
   const killed = present.some(({ life }) => life.state === 'killed');
   if (killed || present.some(({ life }) => life.state === 'starting')) {
-    const doomed = plant.push?.effect === 'crash';
-    put(writer, killed ? (doomed ? DOOMED : KILLED) : STARTING, plant.ready, plant.instances);
+    const misled = present.some(({ life }) => life.state === 'killed' && life.misled);
+    put(writer, killed ? (misled ? DOOMED : KILLED) : STARTING, plant.ready, plant.instances);
   } else if (plant.collecting > 0) put(writer, COLLECTING, plant.collecting, instances.length);
   else if (present.some(({ life }) => life.warming)) {
     put(writer, WARMING, present.filter(({ life }) => life.warming).length, plant.instances);

@@ -80,10 +80,10 @@ export class Instance {
   }
 
   /** Out of memory, or doomed: what is inside is reset, and a restart is planned. */
-  kill(leastS = 0): void {
+  kill(misled = false): void {
     this.#plant.context.count(this.#restarts);
     this.#resetAll();
-    this.life.kill(leastS);
+    this.life.kill(misled);
     this.#empty();
   }
 

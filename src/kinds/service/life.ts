@@ -6,11 +6,15 @@ import { type Plant, TIMER } from './plant';
 /** Kubernetes: the delay doubles up to this, and begins anew after so long a good run. */
 const LONGEST_RESTART_S = 300;
 const GOOD_RUN_S = 600;
+/** A process that dies of its configuration has run this long. */
+const READING_S = 0.1;
 
 export type LifeState = 'stopped' | 'killed' | 'starting' | 'ready' | 'draining';
 
 export class Life {
   state: LifeState = 'stopped';
+  /** What it was killed by last: its configuration, or else its need of memory. */
+  misled = false;
   /** Number of the next change of state that is planned. */
   #turn = 0;
   #kills = 0;
@@ -61,12 +65,16 @@ export class Life {
     this.#turn++;
   }
 
-  /** Stops, and plans the restart, after this long at least. */
-  kill(leastS: number): void {
+  /** Stops, and plans the restart: `misled` by a configuration that it had to read first. */
+  kill(misled: boolean): void {
     const { context, config } = this.#plant;
     if (context.now - this.#readyAt >= GOOD_RUN_S * MICROS_PER_SECOND) this.#kills = 0;
-    const delayS = Math.min(LONGEST_RESTART_S, Math.max(leastS, config.restartS) * (1 << Math.min(this.#kills, 20)));
+    const delayS = Math.min(
+      LONGEST_RESTART_S,
+      Math.max(misled ? READING_S : 0, config.restartS) * (1 << Math.min(this.#kills, 20)),
+    );
     this.#kills++;
+    this.misled = misled;
     this.stop();
     this.state = 'killed';
     this.#turnAfter(delayS);

@@ -212,6 +212,8 @@ describe('faults of its own', () => {
       // Restarts 1, 2 and 4 s after the crashes of 1, 2 and 4 s; the last delay of 8 s ends at 16 s.
       simulation.advance(15.9 * SECOND);
       expect(metricOf(simulation, 'a', 'restarts')).toBe(8);
+      // Taken back at 10 s, and still what they died of.
+      expect(headline(simulation)).toBe('bad configuration: {} of {} ready');
       expect(metricOf(simulation, 'a', 'ready')).toBeLessThan(0.2);
       simulation.resetTotals();
       simulation.advance(20 * SECOND);

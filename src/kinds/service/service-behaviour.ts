@@ -6,7 +6,7 @@ import type { FaceWriter } from '../../model/face';
 import type { Config } from '../../model/fields';
 import { VERB } from '../../model/meaning';
 import { causeCode, REFUSED } from '../../model/outcome';
-import { ConfigPush, READING_S } from './config-push';
+import { ConfigPush } from './config-push';
 import { writeHeadline } from './face';
 import {
   BAD_DEPLOY,
@@ -282,6 +282,10 @@ export class Service implements Behaviour {
     const { push, instances } = this.#plant;
     this.#pushes++;
     if (!push) return;
+    if (push.isGone(this.#context.now, instances)) {
+      this.#plant.push = null;
+      return;
+    }
     const wait = push.wait(this.#context.now, instances);
     if (wait < Infinity) this.#context.after(wait, PRIORITY.timer, TIMER.push, this.#pushes);
     this.#readConfiguration();
@@ -289,7 +293,7 @@ export class Service implements Behaviour {
 
   #readConfiguration(): void {
     for (const instance of this.#instances) {
-      if (instance.doomed && instance.life.state === 'ready') instance.kill(READING_S);
+      if (instance.doomed && instance.life.state === 'ready') instance.kill(true);
     }
   }
 
