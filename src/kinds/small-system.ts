@@ -35,6 +35,34 @@ export function smallSystem({ components, connections, faults = [], seed = 7 }: 
   };
 }
 
+/** A fault that is planned for so many seconds. */
+export function fault(
+  target: string,
+  id: string,
+  fromSecond: number,
+  toSecond: number,
+  params: Settings = {},
+): ScheduledFault {
+  return faultAt(target, id, fromSecond * 1000, (toSecond - fromSecond) * 1000, params);
+}
+
+/** A fault from a millisecond on, for so long or for good. */
+export function faultAt(
+  target: string,
+  id: string,
+  atMs: number,
+  durationMs?: number,
+  params: Settings = {},
+): ScheduledFault {
+  const begins = { target, fault: id, atMs, params };
+  return durationMs === undefined ? begins : { ...begins, durationMs };
+}
+
+/** Gives a component other settings while it runs. */
+export function change(simulation: Simulation, id: string, config: Settings): void {
+  simulation.intervene({ type: 'edit', edit: { type: 'configure-component', id, config } });
+}
+
 /** A network without delay and without chance. */
 export const INSTANT: Settings = { rttMs: 0, jitter: 0 };
 

@@ -6,7 +6,7 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND, toMs } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, faceOf, INSTANT, metricOf, smallSystem } from '../small-system';
+import { deathsAt, faceOf, fault, INSTANT, metricOf, smallSystem } from '../small-system';
 
 const LOAD = { arrivals: 'constant', keys: 'sequential', keyCount: 1_000_000, ratePerSec: 10 };
 const WORK = (meanMs: number, workers = 100): Settings => ({ serviceTime: 'constant', meanMs, workers });
@@ -38,10 +38,6 @@ function system({ load, queue, worker = WORK(1), delivery, letters = false, ...r
       ...rest,
     }),
   );
-}
-
-function fault(target: string, id: string, from: number, to: number, params: Settings = {}): ScheduledFault {
-  return { target, fault: id, atMs: from * 1000, durationMs: (to - from) * 1000, params };
 }
 
 const metric = (simulation: Simulation, id: string, component = 'queue'): number => metricOf(simulation, component, id);

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../engine/random';
 import { completeConfig, type Settings } from '../../model/fields';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
-import { deathsAt } from '../small-system';
+import { change, deathsAt, fault } from '../small-system';
 import { effective, fields, type KafkaConfig } from './fields';
-import { change, fault, kafkaSystem, metric, partitionsOf, watchKeys, work } from './kafka-system';
+import { kafkaSystem, metric, partitionsOf, watchKeys, work } from './kafka-system';
 import { partitionOf } from './producers';
 
 const RATE = { ratePerSec: 200 };

@@ -5,9 +5,9 @@ import { CONNECTION_DEFAULTS } from '../../model/connection-defaults';
 import type { Settings } from '../../model/fields';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { INSTANT, metricOf, smallSystem } from '../small-system';
+import { change, fault, INSTANT, metricOf, smallSystem } from '../small-system';
 import { rangeAssign, stickyAssign } from './assignors';
-import { change, fault, kafkaSystem, metric, partitionsOf, totalLag, watchKeys, work } from './kafka-system';
+import { kafkaSystem, metric, partitionsOf, totalLag, watchKeys, work } from './kafka-system';
 import { partitionOf } from './producers';
 
 const RATE = { ratePerSec: 100 };

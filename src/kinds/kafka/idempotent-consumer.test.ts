@@ -4,8 +4,8 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { INSTANT, metricOf, smallSystem } from '../small-system';
-import { fault, LOAD, metric } from './kafka-system';
+import { fault, INSTANT, metricOf, smallSystem } from '../small-system';
+import { LOAD, metric } from './kafka-system';
 
 /** A topic and a worker with a ledger behind it, which commits only after each poll. */
 function ledgerSystem(worker: Settings, more: { kafka?: Settings; faults?: readonly ScheduledFault[] }): Simulation {

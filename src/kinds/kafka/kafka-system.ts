@@ -39,20 +39,6 @@ export function kafkaSystem({ load = {}, kafka = {}, consumers = {}, ...rest }: 
   return assemble(smallSystem(scenario));
 }
 
-export function fault(
-  target: string,
-  id: string,
-  fromSecond: number,
-  toSecond: number,
-  params: Settings = {},
-): ScheduledFault {
-  return { target, fault: id, atMs: fromSecond * 1000, durationMs: (toSecond - fromSecond) * 1000, params };
-}
-
-export function change(simulation: Simulation, id: string, config: Settings): void {
-  simulation.intervene({ type: 'edit', edit: { type: 'configure-component', id, config } });
-}
-
 export function metric(simulation: Simulation, id: string): number {
   return metricOf(simulation, 'kafka', id);
 }

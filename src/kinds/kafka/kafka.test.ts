@@ -1,73 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulation } from '../../engine/simulation';
-import { readFace } from '../../model/face';
-import type { Settings } from '../../model/fields';
-import type { ScheduledFault } from '../../model/scenario';
 import { fromMs, MICROS_PER_SECOND as SECOND } from '../../model/units';
-import { assemble } from '../assemble';
-import { deathsAt, faceOf, INSTANT, metricOf, type SmallSystem, smallSystem } from '../small-system';
+import { change, deathsAt, faceOf, fault, INSTANT } from '../small-system';
+import { kafkaSystem, LOAD, metric, partitionsOf, totalLag, work } from './kafka-system';
 import { partitionOf } from './producers';
 
-/** Keys 0, 1, 2 … at even times, so that a key tells when its record was published. */
-const LOAD = { arrivals: 'constant', keys: 'sequential', keyCount: 1_000_000 };
-const WORK = (meanMs: number, workers = 64): Settings => ({ serviceTime: 'constant', meanMs, workers });
-
-interface Setup {
-  readonly load?: Settings;
-  readonly kafka?: Settings;
-  /** Settings of each consumer and of the connection to it. */
-  readonly consumers?: Readonly<Record<string, readonly [consumer: Settings, connection?: Settings]>>;
-  readonly faults?: readonly ScheduledFault[];
-  readonly seed?: number;
-}
-
-function system({ load = {}, kafka = {}, consumers = {}, ...rest }: Setup): Simulation {
-  const scenario: SmallSystem = {
-    components: {
-      client: ['client', { ...LOAD, ...load }],
-      kafka: ['kafka', kafka],
-      ...Object.fromEntries(Object.entries(consumers).map(([id, [config]]) => [id, ['service', config] as const])),
-    },
-    connections: {
-      'client>kafka': INSTANT,
-      ...Object.fromEntries(
-        Object.entries(consumers).map(([id, [, connection]]) => [`kafka>${id}`, { ...INSTANT, ...connection }]),
-      ),
-    },
-    ...rest,
-  };
-  return assemble(smallSystem(scenario));
-}
-
-function fault(
-  target: string,
-  id: string,
-  fromSecond: number,
-  toSecond: number,
-  params: Settings = {},
-): ScheduledFault {
-  return { target, fault: id, atMs: fromSecond * 1000, durationMs: (toSecond - fromSecond) * 1000, params };
-}
-
-function change(simulation: Simulation, id: string, config: Settings): void {
-  simulation.intervene({ type: 'edit', edit: { type: 'configure-component', id, config } });
-}
-
-function metric(simulation: Simulation, id: string): number {
-  return metricOf(simulation, 'kafka', id);
-}
-
-/** Lag by group, then by partition. */
-function lags(simulation: Simulation): number[][] {
-  const face = readFace(simulation.component('kafka')!.blueprint.face, faceOf(simulation, 'kafka'));
-  const [partitions = 0, groups = 0, ...values] = face[1]!.values;
-  return Array.from({ length: groups }, (_, group) =>
-    Array.from({ length: partitions }, (_unused, partition) => values[partition * (3 + groups) + 3 + group]!),
-  );
-}
-
-function totalLag(simulation: Simulation, group = 0): number {
-  return lags(simulation)[group]!.reduce((sum, lag) => sum + lag, 0);
+/** Lag of the first group by partition. */
+function lags(simulation: Simulation): number[] {
+  return partitionsOf(simulation).map((partition) => partition[3]!);
 }
 
 /** Every key that reaches a component from now on, in order. */
@@ -106,7 +46,7 @@ describe('partitions', () => {
   });
 
   it.each([1, 2, 3, 4, 5])('keep their order, whatever happens to consumers and broker (seed %i)', (seed) => {
-    const simulation = system({
+    const simulation = kafkaSystem({
       load: { ratePerSec: 400 },
       kafka: { partitions: 5, redeliveryMs: 5 },
       consumers: {
@@ -143,10 +83,10 @@ describe('partitions', () => {
 
   it('feed one member each: more members than partitions stay idle', () => {
     // Four partitions, 10 ms a record: 400/s at most, whatever the number of members beyond.
-    const simulation = system({
+    const simulation = kafkaSystem({
       load: { ratePerSec: 600 },
       kafka: { partitions: 4 },
-      consumers: { few: [WORK(10), { consumers: 2 }], many: [WORK(10), { consumers: 10 }] },
+      consumers: { few: [work(10), { consumers: 2 }], many: [work(10), { consumers: 10 }] },
     });
     simulation.advance(2 * SECOND);
     simulation.resetTotals();
@@ -158,40 +98,43 @@ describe('partitions', () => {
   });
 
   it('cannot share a hot key', () => {
-    const simulation = system({
+    const simulation = kafkaSystem({
       load: { ratePerSec: 200, keyCount: 1 },
-      consumers: { consumer: [WORK(10), { consumers: 6 }] },
+      consumers: { consumer: [work(10), { consumers: 6 }] },
     });
     simulation.advance(10 * SECOND);
     expect(Math.abs(metric(simulation, 'delivered') - 1000)).toBeLessThan(3);
-    expect(lags(simulation)[0]!.filter((lag) => lag > 0)).toHaveLength(1);
+    expect(lags(simulation).filter((lag) => lag > 0)).toHaveLength(1);
   });
 
   it('come and go while they are used; nothing is lost', () => {
-    const simulation = system({ load: { ratePerSec: 300 }, consumers: { consumer: [WORK(15), { consumers: 4 }] } });
+    const simulation = kafkaSystem({
+      load: { ratePerSec: 300 },
+      consumers: { consumer: [work(15), { consumers: 4 }] },
+    });
     for (const [i, partitions] of [12, 2, 64, 1, 6].entries()) {
       simulation.advance((i + 1) * 2 * SECOND);
-      const before = lags(simulation)[0]!.length;
+      const before = lags(simulation).length;
       change(simulation, 'kafka', { partitions });
       simulation.advance((i + 1) * 2 * SECOND + 2);
       // Those taken away stay until they are empty.
-      expect(lags(simulation)[0]!.length).toBe(Math.max(before, partitions));
+      expect(lags(simulation).length).toBe(Math.max(before, partitions));
       expectConserved(simulation);
     }
     change(simulation, 'client', { ratePerSec: 0 });
     simulation.advance(60 * SECOND);
     expectConserved(simulation);
-    expect(lags(simulation)).toEqual([[0, 0, 0, 0, 0, 0]]);
+    expect(lags(simulation)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 });
 
 describe('lag', () => {
   it('grows by λ − μ and drains by μ − λ (V25, a tenth of it)', () => {
     const load = { ...LOAD, ratePerSec: 120 };
-    const simulation = system({
+    const simulation = kafkaSystem({
       load,
       kafka: { partitions: 1 },
-      consumers: { consumer: [WORK(10, 1), { consumers: 1 }] },
+      consumers: { consumer: [work(10, 1), { consumers: 1 }] },
     });
     for (const second of [15, 30, 60]) {
       simulation.advance(second * SECOND);
@@ -210,9 +153,9 @@ describe('lag', () => {
   });
 
   it('its age is how long ago the oldest message was published', () => {
-    const simulation = system({
+    const simulation = kafkaSystem({
       load: { ratePerSec: 100 },
-      consumers: { consumer: [WORK(1), { staticMembers: true }] },
+      consumers: { consumer: [work(1), { staticMembers: true }] },
       faults: [fault('consumer', 'crash', 1, 11)],
     });
     simulation.advance(SECOND);
@@ -226,15 +169,15 @@ describe('lag', () => {
   });
 
   it('each group has its own; a new one starts at the end and one that is gone is forgotten', () => {
-    const simulation = system({
+    const simulation = kafkaSystem({
       load: { ratePerSec: 100 },
       kafka: { partitions: 2 },
-      consumers: { quick: [WORK(1)], slow: [WORK(100), { consumers: 2 }] },
+      consumers: { quick: [work(1)], slow: [work(100), { consumers: 2 }] },
     });
     simulation.advance(10 * SECOND);
     expect(totalLag(simulation, 0)).toBeLessThan(3);
     expect(Math.abs(totalLag(simulation, 1) - 800)).toBeLessThan(5);
-    const late = { id: 'late', kind: 'service', label: 'late', x: 0, y: 0, config: WORK(1) };
+    const late = { id: 'late', kind: 'service', label: 'late', x: 0, y: 0, config: work(1) };
     simulation.intervene({ type: 'edit', edit: { type: 'add-component', component: late } });
     const connection = { id: 'kafka>late', from: 'kafka', to: 'late', config: {} };
     simulation.intervene({ type: 'edit', edit: { type: 'add-connection', connection } });
@@ -244,12 +187,13 @@ describe('lag', () => {
     simulation.advance(20 * SECOND);
     expect(Math.min(...keys)).toBeGreaterThan(998);
     expect(keys.length).toBeGreaterThan(990);
-    expect(lags(simulation)).toHaveLength(2);
+    // Of each group its lag, after leader, replicas in sync and replicas.
+    expect(partitionsOf(simulation)[0]).toHaveLength(3 + 2);
     expect(Math.max(totalLag(simulation, 0), totalLag(simulation, 1))).toBeLessThan(3);
   });
 
   it('a topic without groups only counts', () => {
-    const simulation = system({ load: { ratePerSec: 1000 } });
+    const simulation = kafkaSystem({ load: { ratePerSec: 1000 } });
     simulation.advance(10 * SECOND);
     // The last one is on its way to the replicas.
     expect(metric(simulation, 'published')).toBe(9998);
@@ -261,10 +205,10 @@ describe('lag', () => {
 
 describe('delivery', () => {
   it('gives up after the last attempt', () => {
-    const simulation = system({
+    const simulation = kafkaSystem({
       load: { ratePerSec: 5 },
       kafka: { redeliveryMs: 10 },
-      consumers: { consumer: [WORK(1), { attempts: 3 }] },
+      consumers: { consumer: [work(1), { attempts: 3 }] },
       faults: [fault('consumer', 'errors', 0, 1000, { percent: 100 })],
     });
     const keys = keysReaching(simulation, 'consumer');
@@ -275,9 +219,9 @@ describe('delivery', () => {
   });
 
   it('waits for a consumer that is down, and uses up no attempts', () => {
-    const simulation = system({
+    const simulation = kafkaSystem({
       load: { ratePerSec: 100 },
-      consumers: { consumer: [WORK(5), { attempts: 1, consumers: 6, staticMembers: true }] },
+      consumers: { consumer: [work(5), { attempts: 1, consumers: 6, staticMembers: true }] },
       faults: [fault('consumer', 'crash', 2, 12)],
     });
     simulation.advance(12 * SECOND);
@@ -292,9 +236,9 @@ describe('delivery', () => {
   });
 
   it('waits out a network that is cut', () => {
-    const simulation = system({
+    const simulation = kafkaSystem({
       load: { ratePerSec: 100 },
-      consumers: { consumer: [WORK(5), { attempts: 1, timeoutMs: 1000 }] },
+      consumers: { consumer: [work(5), { attempts: 1, timeoutMs: 1000 }] },
       faults: [fault('kafka>consumer', 'cut', 2, 22)],
     });
     simulation.advance(40 * SECOND);
@@ -304,9 +248,9 @@ describe('delivery', () => {
   });
 
   it('a crash of the broker keeps the log', () => {
-    const simulation = system({
+    const simulation = kafkaSystem({
       load: { ratePerSec: 200 },
-      consumers: { consumer: [WORK(10), { consumers: 1 }] },
+      consumers: { consumer: [work(10), { consumers: 1 }] },
       faults: [fault('kafka', 'crash', 5, 6)],
     });
     const keys = keysReaching(simulation, 'consumer');
@@ -324,7 +268,10 @@ describe('delivery', () => {
   });
 
   it('goes on when the number of members changes', () => {
-    const simulation = system({ load: { ratePerSec: 400 }, consumers: { consumer: [WORK(10), { consumers: 6 }] } });
+    const simulation = kafkaSystem({
+      load: { ratePerSec: 400 },
+      consumers: { consumer: [work(10), { consumers: 6 }] },
+    });
     for (const [i, consumers] of [1, 64, 2, 6].entries()) {
       simulation.advance((i + 1) * 2 * SECOND);
       const config = { ...INSTANT, consumers };
@@ -344,7 +291,7 @@ describe('publishing', () => {
     ['1', 55],
     ['all', 3055],
   ])('acks %s: answered after %i µs', (acks, micros) => {
-    const simulation = system({ load: { ratePerSec: 100 }, kafka: { acks, replicationMs: 3 } });
+    const simulation = kafkaSystem({ load: { ratePerSec: 100 }, kafka: { acks, replicationMs: 3 } });
     simulation.advance(10 * SECOND);
     const { completions, meanInSystem, span } = simulation.component('kafka')!.stats.totals(simulation.now);
     expect((meanInSystem * span) / completions).toBeCloseTo(micros, 6);
@@ -362,14 +309,14 @@ describe('publishing', () => {
       maxBlockMs: 300,
       maxInFlight: 1,
     };
-    const simulation = system({ load: { ratePerSec: 100 }, kafka });
+    const simulation = kafkaSystem({ load: { ratePerSec: 100 }, kafka });
     simulation.advance(20 * SECOND);
     expect(Math.abs(metric(simulation, 'published') - 40 * 20)).toBeLessThan(25);
     expect(Math.abs(deathsAt(simulation, 'kafka')['queue-full']! - (60 * 20 - 40))).toBeLessThan(10);
   });
 
   it('without acknowledgements the producer does not learn what is lost', () => {
-    const simulation = system({
+    const simulation = kafkaSystem({
       load: { ratePerSec: 400 },
       kafka: { acks: '0', appendMicros: 100_000 },
       faults: [fault('kafka', 'crash', 5, 6)],

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Simulation } from '../../engine/simulation';
 import type { Settings } from '../../model/fields';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
-import { deathsAt, faceOf, metricOf } from '../small-system';
+import { deathsAt, faceOf, faultAt, metricOf } from '../small-system';
 import { BACKEND_STATE } from './backend';
-import { balancerSystem, fault, lastSecond, states } from './testing/balancer-system';
+import { balancerSystem, lastSecond, states } from './testing/balancer-system';
 
 describe('passive checks', () => {
   const ejection: Settings = { ejection: true, ejectAfter: 5, ejectionS: 2 };
@@ -13,7 +13,7 @@ describe('passive checks', () => {
   it('eject after five errors in a row, for longer each time', () => {
     const simulation = balancerSystem({
       balancer: ejection,
-      faults: [fault('s1', 'errors', 1000, undefined, { percent: 100 })],
+      faults: [faultAt('s1', 'errors', 1000, undefined, { percent: 100 })],
     });
     const log: [string, number][] = [];
     let last = '';
@@ -37,7 +37,7 @@ describe('passive checks', () => {
   it('need errors in a row: every other one good is enough to stay', () => {
     const simulation = balancerSystem({
       balancer: ejection,
-      faults: [fault('s1', 'errors', 0, undefined, { percent: 20 })],
+      faults: [faultAt('s1', 'errors', 0, undefined, { percent: 20 })],
     });
     simulation.advance(5 * SECOND);
     expect(metricOf(simulation, 'lb', 'ejected')).toBe(0);
@@ -51,7 +51,7 @@ describe('passive checks', () => {
     const simulation = balancerSystem({
       balancer: { ...ejection, maxEjectedPercent, ejectionS: 100 },
       backends: [{}, {}, {}, {}],
-      faults: [0, 1, 2, 3].map((i) => fault(`s${i}`, 'errors', 0, undefined, { percent: 100 })),
+      faults: [0, 1, 2, 3].map((i) => faultAt(`s${i}`, 'errors', 0, undefined, { percent: 100 })),
     });
     simulation.advance(5 * SECOND);
     expect(states(simulation).filter((state) => state === BACKEND_STATE.ejected)).toHaveLength(out);
@@ -61,7 +61,7 @@ describe('passive checks', () => {
   it('take everybody back when they are switched off', () => {
     const simulation = balancerSystem({
       balancer: { ...ejection, ejectionS: 100 },
-      faults: [fault('s1', 'errors', 0, 1000, { percent: 100 })],
+      faults: [faultAt('s1', 'errors', 0, 1000, { percent: 100 })],
     });
     simulation.advance(2 * SECOND);
     expect(states(simulation)).toEqual([1, 2, 1]);
@@ -79,7 +79,7 @@ describe('passive checks', () => {
         load: { ratePerSec: 300, arrivals: 'poisson' },
         balancer: { policy: 'least-connections', ...balancer },
         backends: [0, 1, 2].map(() => ({ meanMs: 50, workers: 8 })),
-        faults: [fault('s1', 'errors', 0, undefined, { percent: 100 })],
+        faults: [faultAt('s1', 'errors', 0, undefined, { percent: 100 })],
       });
       simulation.advance(20 * SECOND);
       const { failures, arrivals: all } = simulation.system.totals(simulation.now);
@@ -102,7 +102,7 @@ describe('active checks', () => {
         load: { ratePerSec: 0 },
         balancer: { healthChecks: true, checkIntervalMs: 2000, fall: 3 },
         backends: Array.from({ length: count }, () => ({})),
-        faults: Array.from({ length: count }, (_, i) => fault(`s${i}`, 'crash', 5000)),
+        faults: Array.from({ length: count }, (_, i) => faultAt(`s${i}`, 'crash', 5000)),
         seed,
       });
       simulation.advance(5 * SECOND);
@@ -123,7 +123,7 @@ describe('active checks', () => {
   it('lead to a slow start, from a tenth to the whole share', () => {
     const simulation = balancerSystem({
       balancer: { healthChecks: true, checkIntervalMs: 100, rise: 1, fall: 1, slowStartS: 10 },
-      faults: [fault('s1', 'crash', 1000, 1000)],
+      faults: [faultAt('s1', 'crash', 1000, 1000)],
     });
     const ids = ['s0', 's1', 's2'];
     simulation.advance(1.5 * SECOND);
@@ -142,7 +142,7 @@ describe('active checks', () => {
   });
 
   it('end in a panic below the threshold: everybody gets requests', () => {
-    const faults = [fault('s0', 'crash', 1000), fault('s1', 'crash', 1000)];
+    const faults = [faultAt('s0', 'crash', 1000), faultAt('s1', 'crash', 1000)];
     const settled = (panicPercent: number): Simulation => {
       const simulation = balancerSystem({
         balancer: { healthChecks: true, checkIntervalMs: 100, fall: 1, panicPercent },

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../model/fields';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
-import { INSTANT } from '../small-system';
+import { faultAt, INSTANT } from '../small-system';
 import { BACKEND_STATE } from './backend';
-import { arrivals, balancerSystem, fault, lastSecond, type Setup, states } from './testing/balancer-system';
+import { arrivals, balancerSystem, lastSecond, type Setup, states } from './testing/balancer-system';
 
 describe('layer 4', () => {
   const grpc: Settings = { protocol: 'grpc' };
@@ -32,7 +32,7 @@ describe('layer 4', () => {
       balancer: { layer: '4' },
       incoming: grpc,
       backends: [{}, {}],
-      faults: [fault('s0', 'crash', 3000)],
+      faults: [faultAt('s0', 'crash', 3000)],
     });
     simulation.advance(SECOND);
     expect(arrivals(simulation, 's1')).toBe(0);
@@ -70,7 +70,7 @@ describe('hashing', () => {
     const simulation = balancerSystem({
       load: { keyCount: 1 },
       balancer: { policy: 'maglev', healthChecks: true, checkIntervalMs: 100, fall: 1, rise: 1 },
-      faults: ['s0', 's1', 's2'].map((id, i) => fault(id, 'crash', 2000 + 4000 * i, 2000)),
+      faults: ['s0', 's1', 's2'].map((id, i) => faultAt(id, 'crash', 2000 + 4000 * i, 2000)),
     });
     const homes = Array.from({ length: 14 }, () =>
       lastSecond(simulation, ['s0', 's1', 's2']).reduce((best, count, i, list) => (count > list[best]! ? i : best), 0),

@@ -4,9 +4,9 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { fromMs, MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, eventLog, INSTANT, metricOf, smallSystem } from '../small-system';
+import { deathsAt, eventLog, faultAt, INSTANT, metricOf, smallSystem } from '../small-system';
 import { BACKEND_STATE } from './backend';
-import { fault, states } from './testing/balancer-system';
+import { states } from './testing/balancer-system';
 
 const EVENLY: Settings = { arrivals: 'constant', ratePerSec: 100, readPercent: 100 };
 const FIVE_MS: Settings = { serviceTime: 'constant', meanMs: 5 };
@@ -132,7 +132,7 @@ describe('a request', () => {
 
   it('gets a timeout of a minute towards the backends', () => {
     const simulation = assemble(
-      system({ load: { ratePerSec: 1 }, balancer: { healthChecks: false }, faults: [fault('a', 'pause', 0)] }),
+      system({ load: { ratePerSec: 1 }, balancer: { healthChecks: false }, faults: [faultAt('a', 'pause', 0)] }),
     );
     simulation.advance(62 * SECOND);
     expect(deathsAt(simulation, 'lb')).toEqual({ timeout: 1 });
@@ -173,7 +173,7 @@ describe('health checks', () => {
   });
 
   it('notice a crash at the third refusal and a restart at the second success', () => {
-    const setup = { load: quiet, balancer: often, faults: [fault('a', 'crash', 5000, 5000)] };
+    const setup = { load: quiet, balancer: often, faults: [faultAt('a', 'crash', 5000, 5000)] };
     const checks = checksAt(assemble(system(setup)), 'a', 20_000);
     const refused = checks.filter((time) => time > 5 * SECOND && time < 10 * SECOND);
     const answered = checks.filter((time) => time > 10 * SECOND);
@@ -185,7 +185,7 @@ describe('health checks', () => {
   });
 
   it('notice a freeze later, by their timeout, and a thaw at the second success', () => {
-    const setup = { load: quiet, balancer: often, faults: [fault('a', 'pause', 5000, 5000)] };
+    const setup = { load: quiet, balancer: often, faults: [faultAt('a', 'pause', 5000, 5000)] };
     const checks = checksAt(assemble(system(setup)), 'a', 20_000);
     const silent = checks.filter((time) => time > 5 * SECOND && time < 10 * SECOND);
     const answered = checks.filter((time) => time > 10 * SECOND);
@@ -208,7 +208,7 @@ describe('health checks', () => {
       balancer: { ...often, checkTimeoutMs, fall: 1 },
       backends: { a: {} },
       connections: { a: { timeoutMs } },
-      faults: [fault('lb>a', 'cut', 0)],
+      faults: [faultAt('lb>a', 'cut', 0)],
     };
     const first = checksAt(assemble(system(setup)), 'a', 1000)[0]!;
     const simulation = assemble(system(setup));
@@ -221,7 +221,7 @@ describe('health checks', () => {
 
   it('need failures in a row: one success begins the count anew', () => {
     // Each freeze covers two checks.
-    const faults = [2000, 5000, 8000].map((at) => fault('a', 'pause', at, 2000));
+    const faults = [2000, 5000, 8000].map((at) => faultAt('a', 'pause', at, 2000));
     const simulation = assemble(system({ load: quiet, balancer: often, backends: { a: {} }, faults }));
     simulation.advance(12 * SECOND);
     expect(metricOf(simulation, 'lb', 'healthChecksFailed')).toBe(6);
@@ -230,7 +230,7 @@ describe('health checks', () => {
 
   it('take a third of the failures away once they have noticed', () => {
     const simulation = assemble(
-      system({ backends: { a: {}, b: {}, c: {} }, faults: [fault('a', 'crash', 1000)], load: { ratePerSec: 300 } }),
+      system({ backends: { a: {}, b: {}, c: {} }, faults: [faultAt('a', 'crash', 1000)], load: { ratePerSec: 300 } }),
     );
     simulation.advance(8 * SECOND);
     const refused = simulation.component('a')!.stats.deaths(1);
@@ -244,7 +244,7 @@ describe('health checks', () => {
 
   it('leave nobody when all are down, and take them back', () => {
     const simulation = assemble(
-      system({ balancer: often, faults: [fault('a', 'crash', 1000, 4000), fault('b', 'crash', 1000, 4000)] }),
+      system({ balancer: often, faults: [faultAt('a', 'crash', 1000, 4000), faultAt('b', 'crash', 1000, 4000)] }),
     );
     simulation.advance(5 * SECOND);
     expect(health(simulation)).toEqual([false, false]);
@@ -257,7 +257,7 @@ describe('health checks', () => {
   });
 
   it('can be switched off, which trusts everybody again', () => {
-    const simulation = assemble(system({ load: quiet, balancer: often, faults: [fault('a', 'crash', 0)] }));
+    const simulation = assemble(system({ load: quiet, balancer: often, faults: [faultAt('a', 'crash', 0)] }));
     simulation.advance(5 * SECOND);
     expect(health(simulation)).toEqual([false, true]);
     configure(simulation, { ...often, healthChecks: false });
@@ -316,7 +316,7 @@ describe('changes and faults of its own', () => {
       system({
         backends: { a: { meanMs: 100 }, b: {} },
         balancer: { policy: 'least-connections', checkIntervalMs: 100, checkTimeoutMs: 50 },
-        faults: [fault('b', 'crash', 1000), fault('lb', 'crash', 3000, 1000)],
+        faults: [faultAt('b', 'crash', 1000), faultAt('lb', 'crash', 3000, 1000)],
       }),
     );
     simulation.advance(3 * SECOND);
@@ -340,7 +340,7 @@ describe('changes and faults of its own', () => {
         backends: { a: { queueLimit: 1000 }, b: { queueLimit: 1000 } },
         connections: { a: { rttMs: 40 }, b: { rttMs: 40 } },
         balancer: { checkIntervalMs: 100, checkTimeoutMs: 50, fall: 1 },
-        faults: [fault('lb', 'pause', atMs, 5000)],
+        faults: [faultAt('lb', 'pause', atMs, 5000)],
       }),
     );
     simulation.advance(8 * SECOND);
@@ -353,7 +353,7 @@ describe('changes and faults of its own', () => {
       system({
         load: { ratePerSec: 0 },
         balancer: { checkIntervalMs: 500 },
-        faults: [fault('lb', 'crash', 1000, 4000)],
+        faults: [faultAt('lb', 'crash', 1000, 4000)],
       }),
     );
     simulation.advance(SECOND + 1);
@@ -373,7 +373,7 @@ describe('changes and faults of its own', () => {
         load: { ratePerSec: 0 },
         backends: { a: {} },
         balancer: { checkIntervalMs: 1000 },
-        faults: [fault('lb', 'pause', 500, 5000)],
+        faults: [faultAt('lb', 'pause', 500, 5000)],
       }),
     );
     simulation.advance(3 * SECOND);

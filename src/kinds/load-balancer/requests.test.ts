@@ -2,14 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../model/fields';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
-import { deathsAt, metricOf } from '../small-system';
-import { balancerSystem, fault, type Setup } from './testing/balancer-system';
+import { deathsAt, faultAt, metricOf } from '../small-system';
+import { balancerSystem, type Setup } from './testing/balancer-system';
 
 describe('what callers see', () => {
   it('is 502 when a backend refuses or breaks off, and 504 when it does not answer', () => {
     const simulation = balancerSystem({
       outgoing: { timeoutMs: 500 },
-      faults: [fault('s0', 'crash', 1000), fault('s1', 'pause', 1000)],
+      faults: [faultAt('s0', 'crash', 1000), faultAt('s1', 'pause', 1000)],
     });
     simulation.advance(2 * SECOND);
     const refused = simulation.component('s0')!.stats.deaths(1);
@@ -32,7 +32,7 @@ describe('trying another backend', () => {
     const simulation = balancerSystem({
       load: { readPercent: 50 },
       balancer: { tries: 2 },
-      faults: [fault('s0', 'crash', 1000)],
+      faults: [faultAt('s0', 'crash', 1000)],
     });
     simulation.advance(5 * SECOND);
     // Only what was inside when it crashed: a write that may have happened is not done twice.
@@ -42,7 +42,7 @@ describe('trying another backend', () => {
   });
 
   it('goes on to a third when the second refuses too, and gives up after the last', () => {
-    const faults = [fault('s0', 'crash', 0), fault('s1', 'crash', 0)];
+    const faults = [faultAt('s0', 'crash', 0), faultAt('s1', 'crash', 0)];
     const failures = (tries: number): number => {
       const simulation = balancerSystem({ balancer: { policy: 'random', tries }, faults });
       simulation.advance(10 * SECOND);
@@ -59,7 +59,7 @@ describe('trying another backend', () => {
         load: { readPercent },
         balancer: { tries: 2 },
         outgoing: { timeoutMs: 200 },
-        faults: [fault('s0', 'pause', 1000)],
+        faults: [faultAt('s0', 'pause', 1000)],
       });
       simulation.advance(5 * SECOND);
       return simulation.system.totals(simulation.now).failures;

@@ -5,12 +5,11 @@ import type { Simulation } from '../../engine/simulation';
 import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
-import { deathsAt } from '../small-system';
+import { deathsAt, fault } from '../small-system';
 import {
   checkConserved,
   confirmedKeys,
   drain,
-  fault,
   headline,
   inside,
   keys,

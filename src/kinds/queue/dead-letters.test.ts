@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Simulation } from '../../engine/simulation';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, INSTANT, smallSystem } from '../small-system';
+import { deathsAt, fault, INSTANT, smallSystem } from '../small-system';
 import {
   checkConserved,
-  fault,
   headline,
   inside,
   LOAD,

@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Simulation } from '../../engine/simulation';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
-import { eventLog } from '../small-system';
+import { eventLog, fault } from '../small-system';
 import {
   checkConserved,
-  fault,
   headline,
   inside,
   keys,

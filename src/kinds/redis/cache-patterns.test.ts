@@ -5,7 +5,7 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, faceOf, INSTANT, metricOf, smallSystem } from '../small-system';
+import { deathsAt, faceOf, faultAt, INSTANT, metricOf, smallSystem } from '../small-system';
 
 interface Parts {
   readonly client?: Settings;
@@ -40,10 +40,6 @@ function system({ client, writer, service, redis, database, cache, faults = [] }
       faults,
     }),
   );
-}
-
-function fault(target: string, id: string, atMs: number, durationMs: number): ScheduledFault {
-  return { atMs, durationMs, target, fault: id, params: {} };
 }
 
 const ofService = (simulation: Simulation, metric: string): number => metricOf(simulation, 'service', metric);
@@ -85,7 +81,7 @@ describe('patterns', () => {
     const simulation = system({
       client: { ...WRITES, keyCount: 1000 },
       cache: { pattern: 'write-behind', flushMs: 1000 },
-      faults: [fault('service', 'crash', 2050, 1000)],
+      faults: [faultAt('service', 'crash', 2050, 1000)],
     });
     simulation.advance(10.55 * SECOND);
     // Written at 0.1 … 2.0 s; the batch at 1.1 s took the first 10 or 11.
@@ -103,7 +99,7 @@ describe('patterns', () => {
     const simulation = system({
       client: WRITES,
       cache: { pattern: 'write-behind', flushMs: 100 },
-      faults: [fault('database', 'crash', 1000, 3000)],
+      faults: [faultAt('database', 'crash', 1000, 3000)],
     });
     simulation.advance(3.95 * SECOND);
     expect(completions(simulation, 'service')).toBe(39);
@@ -120,7 +116,7 @@ describe('patterns', () => {
     const away = system({
       client: WRITES,
       cache: { pattern: 'write-behind', flushMs: 60_000 },
-      faults: [fault('redis', 'crash', 0, 60_000)],
+      faults: [faultAt('redis', 'crash', 0, 60_000)],
     });
     away.advance(2.09 * SECOND);
     expect(metricOf(away, 'database', 'writes')).toBe(20);
@@ -128,7 +124,7 @@ describe('patterns', () => {
 
   it('read-through fails without the cache; cache-aside asks the database', () => {
     const answered = ['read-through', 'aside'].map((pattern) => {
-      const simulation = system({ cache: { pattern }, faults: [fault('redis', 'crash', 0, 60_000)] });
+      const simulation = system({ cache: { pattern }, faults: [faultAt('redis', 'crash', 0, 60_000)] });
       simulation.advance(5.05 * SECOND);
       return completions(simulation, 'service');
     });
@@ -173,7 +169,7 @@ describe('loads that fail', () => {
   it.each(['none', 'single-flight', 'lock', 'stale', 'early'])('cache nothing (%s)', (stampede) => {
     const simulation = system({
       cache: { stampede, pollMs: 5 },
-      faults: [fault('database', 'crash', 0, 3000)],
+      faults: [faultAt('database', 'crash', 0, 3000)],
     });
     simulation.advance(2.95 * SECOND);
     expect(metricOf(simulation, 'redis', 'sets')).toBe(0);
@@ -199,7 +195,7 @@ describe('loads that fail', () => {
     const simulation = system({
       service: { instances: 3 },
       cache: { stampede: 'single-flight' },
-      faults: [fault('service', 'crash', 150, 100)],
+      faults: [faultAt('service', 'crash', 150, 100)],
     });
     simulation.advance(2.05 * SECOND);
     // One load before the crash and one after it, for all three instances; then hits.
@@ -235,7 +231,7 @@ describe('faults of Redis', () => {
           redis: ['redis', { operationMicros: 20_000 }],
         },
         connections: { 'client>redis': INSTANT },
-        faults: [fault('redis', 'replace', 995, 1)],
+        faults: [faultAt('redis', 'replace', 995, 1)],
       }),
     );
     simulation.advance(0.994 * SECOND);

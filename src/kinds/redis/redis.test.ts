@@ -4,7 +4,7 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, eventLog, faceOf, INSTANT, metricOf, smallSystem } from '../small-system';
+import { change, deathsAt, eventLog, faceOf, INSTANT, metricOf, smallSystem } from '../small-system';
 
 /** A client that talks to Redis itself: its reads are GETs, its writes SETs. */
 function direct(load: Settings, cache: Settings, faults: readonly ScheduledFault[] = []): Simulation {
@@ -30,10 +30,6 @@ function behindService(load: Settings, cache: Settings, faults: readonly Schedul
       faults,
     }),
   );
-}
-
-function change(simulation: Simulation, id: string, config: Settings): void {
-  simulation.intervene({ type: 'edit', edit: { type: 'configure-component', id, config } });
 }
 
 function metrics(simulation: Simulation, ...ids: string[]): number[] {

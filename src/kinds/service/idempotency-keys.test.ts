@@ -6,7 +6,7 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, eventLog, faceOf, INSTANT, metricOf, smallSystem } from '../small-system';
+import { deathsAt, eventLog, faceOf, fault, INSTANT, metricOf, smallSystem } from '../small-system';
 
 const WRITES: Settings = { ratePerSec: 20, arrivals: 'constant', readPercent: 0 };
 const WORK: Settings = { serviceTime: 'constant', meanMs: 10, dedupMs: 1 };
@@ -45,13 +45,6 @@ function shop({ load, service, link, faults = [], seed = 7 }: Setting): Simulati
 }
 
 const KEYS: Settings = { idempotency: 'keys' };
-const fault = (target: string, id: string, from: number, to: number, params: Settings = {}): ScheduledFault => ({
-  atMs: 1000 * from,
-  durationMs: 1000 * (to - from),
-  target,
-  fault: id,
-  params,
-});
 /** Requests arrive and are worked on; their answers get lost. */
 const LOST = [fault('client>service', 'cut', 1, 2, { direction: 'back' })];
 

@@ -4,17 +4,13 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, eventLog, faceOf, INSTANT, smallSystem } from '../small-system';
+import { change, deathsAt, eventLog, faceOf, faultAt, INSTANT, smallSystem } from '../small-system';
 
 /** One request each 10 ms: at 10 ms, 20 ms, … */
 const EVENLY: Settings = { arrivals: 'constant', ratePerSec: 100, readPercent: 100 };
 
 function constant(meanMs: number, more: Settings = {}): Settings {
   return { serviceTime: 'constant', meanMs, workers: 1, ...more };
-}
-
-function fault(target: string, id: string, atMs: number, durationMs: number, params: Settings = {}): ScheduledFault {
-  return { target, fault: id, atMs, durationMs, params };
 }
 
 /** users → a, or users → a → b. */
@@ -31,10 +27,6 @@ function run(
       faults,
     }),
   );
-}
-
-function configure(simulation: Simulation, id: string, config: Settings): void {
-  simulation.intervene({ type: 'edit', edit: { type: 'configure-component', id, config } });
 }
 
 /** The log without the ticks of the client. */
@@ -169,10 +161,10 @@ describe('workers', () => {
   it('that are added begin at once, and those taken away finish', () => {
     const simulation = run(constant(100));
     simulation.advance(35_000);
-    configure(simulation, 'a', constant(100, { workers: 3 }));
+    change(simulation, 'a', constant(100, { workers: 3 }));
     simulation.advance(35_002);
     expect(faceOf(simulation, 'a').slice(2)).toEqual([3, 3, 0, 192 / 3, 0]);
-    configure(simulation, 'a', constant(100, { workers: 1, queueLimit: 2 }));
+    change(simulation, 'a', constant(100, { workers: 1, queueLimit: 2 }));
     simulation.advance(36_000);
     expect(faceOf(simulation, 'a').slice(2)).toEqual([3, 1, 0, 2, 0]);
     simulation.advance(61_000);
@@ -189,7 +181,7 @@ describe('workers', () => {
   it('of an instance that is taken away finish what they have', () => {
     const simulation = run(constant(25, { instances: 2 }));
     simulation.advance(45_500);
-    configure(simulation, 'a', constant(25));
+    change(simulation, 'a', constant(25));
     simulation.advance(SECOND);
     const { arrivals, completions, failures, inSystem } = totals(simulation, 'a');
     expect(arrivals).toBe(completions + failures + inSystem);
@@ -220,7 +212,7 @@ describe('the service time', () => {
   });
 
   it('is longer for what begins while the service is slow', () => {
-    const simulation = run(constant(4), null, [fault('a', 'slow', 22, 10, { factor: 3 })]);
+    const simulation = run(constant(4), null, [faultAt('a', 'slow', 22, 10, { factor: 3 })]);
     expect(logOf(simulation, 45)).toEqual([
       '10 arrival users>a',
       '14 timer a',
@@ -265,7 +257,7 @@ describe('a caller that gives up', () => {
 
 describe('faults', () => {
   it('a crash resets what is inside, refuses what comes, and forgets the queue', () => {
-    const simulation = run(constant(25), null, [fault('a', 'crash', 45, 30)]);
+    const simulation = run(constant(25), null, [faultAt('a', 'crash', 45, 30)]);
     expect(logOf(simulation, 106)).toEqual([
       '10 arrival users>a',
       '20 arrival users>a',
@@ -293,9 +285,9 @@ describe('faults', () => {
   });
 
   it('a crashed service has no capacity, even when it is changed, until it restarts', () => {
-    const simulation = run(constant(5), null, [fault('a', 'crash', 100, 2000)]);
+    const simulation = run(constant(5), null, [faultAt('a', 'crash', 100, 2000)]);
     simulation.advance(SECOND);
-    configure(simulation, 'a', constant(5, { workers: 2 }));
+    change(simulation, 'a', constant(5, { workers: 2 }));
     simulation.advance(SECOND + 2);
     simulation.resetTotals();
     simulation.advance(2 * SECOND);
@@ -307,7 +299,7 @@ describe('faults', () => {
   });
 
   it('a crash of the caller leaves the callee working for nobody', () => {
-    const simulation = run(constant(5), constant(20), [fault('a', 'crash', 18, 5)]);
+    const simulation = run(constant(5), constant(20), [faultAt('a', 'crash', 18, 5)]);
     expect(logOf(simulation, 51)).toEqual([
       '10 arrival users>a',
       '15 timer a',
@@ -326,7 +318,7 @@ describe('faults', () => {
   });
 
   it('a freeze lets requests in and answers nobody; what fell due happens when it ends', () => {
-    const simulation = run(constant(5), null, [fault('a', 'pause', 12, 20)]);
+    const simulation = run(constant(5), null, [faultAt('a', 'pause', 12, 20)]);
     expect(logOf(simulation, 46)).toEqual([
       '10 arrival users>a',
       // Due at 15 ms, carried out at 32 ms.
@@ -346,7 +338,7 @@ describe('faults', () => {
   it('an answer that reaches a frozen service in time counts, and a timeout that falls due is carried out at the end', () => {
     const waiting = { timeoutMs: 30 };
     const [late, early] = [40, 8].map((addMs) => {
-      const simulation = run(constant(5), constant(addMs), [fault('a', 'pause', 18, 40)], waiting);
+      const simulation = run(constant(5), constant(addMs), [faultAt('a', 'pause', 18, 40)], waiting);
       simulation.advance(58_500);
       return [totals(simulation, 'a').completions, deathsAt(simulation, 'a')];
     });
@@ -355,7 +347,7 @@ describe('faults', () => {
   });
 
   it.each([0, 30, 100])('errors hit %d %% of the requests', (percent) => {
-    const simulation = run(constant(1), null, [fault('a', 'errors', 0, 60_000, { percent })]);
+    const simulation = run(constant(1), null, [faultAt('a', 'errors', 0, 60_000, { percent })]);
     simulation.advance(40 * SECOND);
     const share = (deathsAt(simulation, 'a')['error'] ?? 0) / 3999;
     const expected = percent / 100;

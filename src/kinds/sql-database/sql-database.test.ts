@@ -5,7 +5,7 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, eventLog, faceOf, INSTANT, metricOf, smallSystem } from '../small-system';
+import { change, deathsAt, eventLog, faceOf, INSTANT, metricOf, smallSystem } from '../small-system';
 
 const EVENLY = { arrivals: 'constant', keys: 'uniform' };
 /** Queries without chance: equal median and p99 make a lognormal constant. */
@@ -38,10 +38,6 @@ function system({ loads, database, connection = {}, faults = [] }: Setup): Simul
       faults,
     }),
   );
-}
-
-function change(simulation: Simulation, id: string, config: Settings): void {
-  simulation.intervene({ type: 'edit', edit: { type: 'configure-component', id, config } });
 }
 
 function totals(simulation: Simulation) {

@@ -8,7 +8,7 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, eventLog, INSTANT, metricOf, smallSystem } from '../small-system';
+import { deathsAt, eventLog, faultAt, INSTANT, metricOf, smallSystem } from '../small-system';
 
 const SAGA: Settings = { protocol: 'saga', cpuMicros: 0, logMedianMs: 1, logP99Ms: 1, stepAttempts: 1, retryMs: 50 };
 const STEP: Settings = { serviceTime: 'constant', meanMs: 10 };
@@ -48,20 +48,7 @@ function shop({ client = WRITES, saga = {}, faults = [], readers }: Setting = {}
 const counts = (simulation: Simulation, ...metrics: string[]): number[] =>
   metrics.map((metric) => metricOf(simulation, 'saga', metric));
 
-const fault = (
-  atMs: number,
-  target: string,
-  id: string,
-  durationMs?: number,
-  params: Settings = {},
-): ScheduledFault => ({
-  atMs,
-  target,
-  fault: id,
-  params,
-  ...(durationMs === undefined ? {} : { durationMs }),
-});
-const fails = (target: string, percent = 100): ScheduledFault => fault(0, target, ERRORS.id, undefined, { percent });
+const fails = (target: string, percent = 100): ScheduledFault => faultAt(target, ERRORS.id, 0, undefined, { percent });
 
 const calls = (simulation: Simulation, untilMs: number): string[] =>
   eventLog(simulation, untilMs).filter((line) => !line.includes('timer'));
@@ -106,7 +93,7 @@ it('has nothing to undo when its first step fails', () => {
 
 it('a step that may have been done is undone, and never done later', () => {
   // Stock stands still for a second: the step waits inside, and so does its compensation, behind it.
-  const simulation = shop({ faults: [fault(265, 'stock', PAUSE.id, 1000)], client: { ...WRITES, ratePerSec: 3.9 } });
+  const simulation = shop({ faults: [faultAt('stock', PAUSE.id, 265, 1000)], client: { ...WRITES, ratePerSec: 3.9 } });
   simulation.advance(1.2 * SECOND);
   expect(counts(simulation, 'compensated')).toEqual([0]);
   simulation.advance(5 * SECOND);
@@ -117,7 +104,7 @@ it('a step that may have been done is undone, and never done later', () => {
 });
 
 it('beyond the pivot it only goes forward', () => {
-  const stock = fault(0, 'stock', ERRORS.id, 600, { percent: 100 });
+  const stock = faultAt('stock', ERRORS.id, 0, 600, { percent: 100 });
   const simulation = shop({ saga: { pivot: 2 }, faults: [stock] });
   simulation.advance(0.5 * SECOND);
   expect(counts(simulation, 'committed', 'compensated', 'sagas')[0]).toBe(0);
@@ -127,7 +114,7 @@ it('beyond the pivot it only goes forward', () => {
 
 it('is stuck when a compensation never works, and then money is off', () => {
   // Payments fail from the moment when the first of them is done.
-  const faults = [fails('stock'), fault(272.5, 'payment', ERRORS.id, undefined, { percent: 100 })];
+  const faults = [fails('stock'), faultAt('payment', ERRORS.id, 272.5, undefined, { percent: 100 })];
   const simulation = shop({ saga: { undoAttempts: 3 }, faults });
   simulation.advance(0.45 * SECOND);
   // 274 ms, 50 ms and 100 ms later.
@@ -139,7 +126,7 @@ it('is stuck when a compensation never works, and then money is off', () => {
 });
 
 it('goes on from its log after a crash', () => {
-  const simulation = shop({ faults: [fault(275, 'saga', CRASH.id, 200)], client: { ...WRITES, ratePerSec: 3.95 } });
+  const simulation = shop({ faults: [faultAt('saga', CRASH.id, 275, 200)], client: { ...WRITES, ratePerSec: 3.95 } });
   simulation.advance(0.505 * SECOND);
   expect(counts(simulation, 'committed')).toEqual([1]);
   expect(metricOf(simulation, 'saga', 'logFlushes')).toBeGreaterThan(3);
@@ -171,7 +158,7 @@ function troubled(seed: number, protocol: string): Simulation {
     for (let i = 0; i < 4; i++) {
       const id = ids[chance.integer(ids.length)]!;
       const params: Settings = id === ERRORS.id ? { percent: 50 } : {};
-      faults.push(fault(chance.integer(9000), target, id, 20 + chance.integer(1500), params));
+      faults.push(faultAt(target, id, chance.integer(9000), 20 + chance.integer(1500), params));
     }
   };
   trouble('saga', [CRASH.id, PAUSE.id]);

@@ -8,7 +8,7 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, eventLog, INSTANT, metricOf, smallSystem } from '../small-system';
+import { deathsAt, eventLog, faultAt, INSTANT, metricOf, smallSystem } from '../small-system';
 
 /** Every piece of work takes the same time: 6 ms of a write, 1 ms to bring something to disk. */
 const DATABASE: Settings = { writeMedianMs: 6, writeP99Ms: 6, commitMedianMs: 1, commitP99Ms: 1 };
@@ -44,20 +44,6 @@ function bank({ client = ONE_WRITE, orders = {}, stock = {}, second = {}, faults
 
 const counts = (simulation: Simulation, component: string, ...metrics: string[]): number[] =>
   metrics.map((metric) => metricOf(simulation, component, metric));
-
-const fault = (
-  atMs: number,
-  target: string,
-  id: string,
-  durationMs?: number,
-  params: Settings = {},
-): ScheduledFault => ({
-  atMs,
-  target,
-  fault: id,
-  params,
-  ...(durationMs === undefined ? {} : { durationMs }),
-});
 
 it('asks one after the other, writes the decision, tells both', () => {
   const simulation = bank();
@@ -99,7 +85,7 @@ it('aborts for all when one says no, and the locks are free at once', () => {
 });
 
 it('aborts when one does not answer in time; one who promises later is told', () => {
-  const simulation = bank({ faults: [fault(90, 'stock', PAUSE.id, 100)] });
+  const simulation = bank({ faults: [faultAt('stock', PAUSE.id, 90, 100)] });
   simulation.advance(0.195 * SECOND);
   // 110 ms + 50 ms of patience.
   expect(deathsAt(simulation, 'coordinator')).toEqual({ timeout: 1, aborted: 1 });
@@ -109,7 +95,7 @@ it('aborts when one does not answer in time; one who promises later is told', ()
 });
 
 it('a coordinator that dies after the votes leaves both in doubt with their locks; back again, it aborts', () => {
-  const crash = fault(50, 'coordinator', 'crash-after-votes', undefined, { restartAfterS: 2 });
+  const crash = faultAt('coordinator', 'crash-after-votes', 50, undefined, { restartAfterS: 2 });
   const simulation = bank({ client: { ...ONE_WRITE, ratePerSec: 5 }, faults: [crash] });
   simulation.advance(2 * SECOND);
   simulation.resetTotals();
@@ -125,7 +111,7 @@ it('a coordinator that dies after the votes leaves both in doubt with their lock
 
 it('what was decided before the crash is told after it', () => {
   // Decided at 119 ms; the word to stock is lost, and the coordinator dies before it can say it again.
-  const faults = [fault(118.5, 'coordinator>stock', CUT.id, 500), fault(130, 'coordinator', CRASH.id, 1000)];
+  const faults = [faultAt('coordinator>stock', CUT.id, 118.5, 500), faultAt('coordinator', CRASH.id, 130, 1000)];
   const simulation = bank({ faults });
   simulation.advance(0.7 * SECOND);
   expect(counts(simulation, 'stock', 'writes')).toEqual([0]);
@@ -137,8 +123,8 @@ it('what was decided before the crash is told after it', () => {
 
 it('promises survive a crash of the database, with their locks', () => {
   const faults = [
-    fault(50, 'coordinator', 'crash-after-votes', undefined, { restartAfterS: 1 }),
-    fault(300, 'orders', CRASH.id, 100),
+    faultAt('coordinator', 'crash-after-votes', 50, undefined, { restartAfterS: 1 }),
+    faultAt('orders', CRASH.id, 300, 100),
   ];
   const simulation = assemble(
     smallSystem({
@@ -199,7 +185,7 @@ function troubled(seed: number): Simulation {
     for (let i = 0; i < 4; i++) {
       const id = ids[chance.integer(ids.length)]!;
       const params: Settings = id === ERRORS.id ? { percent: 50 } : {};
-      faults.push(fault(chance.integer(9000), target, id, 20 + chance.integer(1500), params));
+      faults.push(faultAt(target, id, chance.integer(9000), 20 + chance.integer(1500), params));
     }
   };
   const databases = ['orders', 'stock', 'ledger'];

@@ -5,7 +5,7 @@ import type { Settings } from '../../model/fields';
 import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, INSTANT, metricOf, smallSystem } from '../small-system';
+import { deathsAt, fault, INSTANT, metricOf, smallSystem } from '../small-system';
 
 const LOAD = { arrivals: 'constant', keys: 'sequential', keyCount: 1_000_000, ratePerSec: 20 };
 const WORK = (meanMs: number, workers = 64): Settings => ({ serviceTime: 'constant', meanMs, workers });
@@ -33,10 +33,6 @@ function queued({ load = {}, queue = {}, worker = {}, delivery = {}, ...rest }: 
       ...rest,
     }),
   );
-}
-
-function fault(target: string, id: string, from: number, to: number, params: Settings = {}): ScheduledFault {
-  return { target, fault: id, atMs: from * 1000, durationMs: (to - from) * 1000, params };
 }
 
 const metric = (simulation: Simulation, id: string, component = 'worker'): number =>

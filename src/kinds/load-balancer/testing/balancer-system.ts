@@ -46,17 +46,6 @@ export function balancerSystem(setup: Setup): Simulation {
   );
 }
 
-export function fault(
-  target: string,
-  id: string,
-  atMs: number,
-  durationMs?: number,
-  params: Settings = {},
-): ScheduledFault {
-  const base = { target, fault: id, atMs, params };
-  return durationMs === undefined ? base : { ...base, durationMs };
-}
-
 /** By backend: what the balancer takes it for. */
 export function states(simulation: Simulation): number[] {
   const [, count = 0, ...pairs] = faceOf(simulation, 'lb');

@@ -51,16 +51,6 @@ export function queueSystem({ load = {}, queue = {}, consumers = {}, letters = f
   return assemble(smallSystem(scenario));
 }
 
-export function fault(
-  target: string,
-  id: string,
-  fromSecond: number,
-  toSecond: number,
-  params: Settings = {},
-): ScheduledFault {
-  return { target, fault: id, atMs: fromSecond * 1000, durationMs: (toSecond - fromSecond) * 1000, params };
-}
-
 export function metric(simulation: Simulation, id: string, component = 'queue'): number {
   return metricOf(simulation, component, id);
 }
