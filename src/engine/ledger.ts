@@ -9,6 +9,7 @@
  */
 import type { Link } from './behaviour';
 import type { Choreography } from './choreography';
+import { must } from './must';
 
 /** Participants of one transaction. */
 export const MOST_PARTICIPANTS = 16;
@@ -135,6 +136,17 @@ export class Book {
       this.#ledger.expose(place, entry);
     }
     this.#settle(transaction, entry);
+  }
+
+  audit(): void {
+    let [inFlight, off] = [0, 0];
+    for (const entry of this.#entries.values()) {
+      inFlight += entry.inFlight;
+      off += entry.off;
+      must(entry.inFlight + entry.off === entry.imbalance, 'what is missing in a transaction is in flight or off');
+    }
+    must(inFlight === this.inFlight, `${this.inFlight} € are in flight in all transactions`);
+    must(off === this.off, `${this.off} € are off in all transactions`);
   }
 
   /** Transactions that are not over, or over and not as decided. */

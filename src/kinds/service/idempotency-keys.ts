@@ -5,6 +5,7 @@
  */
 import type { Context, MetricHandle } from '../../engine/behaviour';
 import type { CallId } from '../../engine/calls';
+import { must } from '../../engine/must';
 import { RecentKeys } from '../../engine/resources/recent-keys';
 import { VERB } from '../../model/meaning';
 import { fromMs, MICROS_PER_SECOND } from '../../model/units';
@@ -101,6 +102,13 @@ export class IdempotencyKeys {
 
   crash(): void {
     this.#inWork.clear();
+  }
+
+  /** `works` tells whether a call is worked on here. */
+  audit(works: (call: CallId) => boolean): void {
+    for (const [id, call] of this.#inWork) {
+      must(works(call) && this.#idOf(call) === id, 'a key that is in work belongs to a call that is worked on');
+    }
   }
 
   #idOf(call: CallId): number {

@@ -213,6 +213,7 @@ export class Service implements Behaviour {
     must(waiting === sum((one) => one.waiting), `${waiting} requests wait in all instances`);
     must(ready === sum(({ life }) => (life.state === 'ready' ? 1 : 0)), `${ready} instances are ready`);
     must(collecting === sum((one) => (one.collecting ? 1 : 0)), `${collecting} instances collect garbage`);
+    this.#plant.keys.audit((call) => this.#plant.phase(call) >= PHASE.computing);
   }
 
   face(writer: FaceWriter): void {

@@ -137,6 +137,10 @@ export class TransactionCoordinator implements Behaviour {
     if (id === CRASH_AFTER_VOTES.id && on) this.#twoPhase.diesAfterVotes = 1000 * Number(params['restartAfterS']);
   }
 
+  audit(): void {
+    this.#desk.book.audit();
+  }
+
   face(writer: FaceWriter): void {
     const desk = this.#desk;
     writer.put(this.#config.protocol === 'saga' ? 1 : 0);

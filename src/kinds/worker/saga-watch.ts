@@ -42,6 +42,10 @@ export class SagaWatch {
     return this.#choreography.book.off + this.#choreography.stuckMoney;
   }
 
+  audit(): void {
+    this.#choreography.book.audit();
+  }
+
   /** The process is up, or has become a first step. */
   start(): void {
     this.#choreography.survey();

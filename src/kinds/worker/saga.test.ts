@@ -94,6 +94,7 @@ function ended(simulation: Simulation, at: number): { stuck: number; off: number
   simulation.advance(at * SECOND);
   simulation.resetTotals();
   simulation.advance((at + 1) * SECOND);
+  simulation.component('order')!.behaviour.audit!();
   const [stuck, off, inFlight] = counts(simulation, 'sagasStuck', 'moneyOff', 'moneyInFlight') as [
     number,
     number,

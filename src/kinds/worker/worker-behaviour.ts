@@ -146,6 +146,10 @@ export class Worker implements Behaviour {
     if (!on) this.#poison.clear();
   }
 
+  audit(): void {
+    this.#watch?.audit();
+  }
+
   face(writer: FaceWriter): void {
     const { once, twice, lost, known, suppressed } = this.#ledger;
     const headline = lost > 0 ? 2 : twice > 0 ? 1 : 0;

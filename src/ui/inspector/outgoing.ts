@@ -66,7 +66,14 @@ function withUnit(name: ConnectionFieldName, { breaker }: ConnectionConfig): Fie
 }
 
 /** The settings that make a step what it is; the order is set by moving it. */
-const STEP_FIELDS: readonly ConnectionFieldName[] = ['on', 'operation', 'probabilityPercent', 'mode', 'parallel'];
+const STEP_FIELDS: readonly ConnectionFieldName[] = [
+  'on',
+  'operation',
+  'probabilityPercent',
+  'mode',
+  'parallel',
+  'pool',
+];
 
 /** What can be set about a step where it stands: when it is taken, and how it uses its cache. */
 export function stepFieldNames({ meaning, config }: PlanTarget, isFirst: boolean): readonly ConnectionFieldName[] {
