@@ -65,15 +65,15 @@ function inspect(simulation: Simulation): void {
 }
 
 /** What limits and budgets go by: attempts under way, as each connection counts them. */
-function inspectConnections({ calls, connections, components }: Simulation): void {
+function inspectConnections({ calls, connections }: Simulation): void {
   const underWay = connections.map(() => 0);
   for (let call = 0; call < calls.used; call++) {
     const flags = calls.flags(call) & (FLAG.live | FLAG.attempt | FLAG.sourceDone);
     if (flags === (FLAG.live | FLAG.attempt)) underWay[calls.connection(call)]!++;
   }
-  connections.forEach(({ id, policy, source }, index) => {
-    // What a removed component counted, nobody goes by.
-    if (!policy || components[source]!.removed) return;
+  connections.forEach(({ id, policy, removed }, index) => {
+    // Nothing is sent any more over what was removed, so nobody goes by its count.
+    if (!policy || removed) return;
     must(
       policy.inFlight === underWay[index],
       `${policy.inFlight} attempts of “${id}” are under way, of ${underWay[index]}`,
