@@ -4,6 +4,7 @@
  */
 import type { Context, Link } from '../../engine/behaviour';
 import { type CallId, FLAG } from '../../engine/calls';
+import { must } from '../../engine/must';
 import { HeldCalls } from '../../engine/resources/held-calls';
 import { RESET } from '../../model/outcome';
 import { shardOf } from './hash-slots';
@@ -46,6 +47,16 @@ export class Callers {
   clear(): void {
     this.#stuck.clear();
     this.hanging = 0;
+  }
+
+  /** @throws Error when a call hangs that is not counted, or is counted twice */
+  audit(): void {
+    let hanging = 0;
+    this.#stuck.each((call) => {
+      hanging++;
+      must(this.#context.calls.isHeld(call), 'a call that hangs has no answer yet');
+    });
+    must(hanging === this.hanging, `${this.hanging} calls hang, of ${hanging}`);
   }
 
   /** The shard in which a caller looks for a slot that is in `shard`. */

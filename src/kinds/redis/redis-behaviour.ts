@@ -1,6 +1,7 @@
 import type { Behaviour, Context, MetricHandle } from '../../engine/behaviour';
 import type { CallId } from '../../engine/calls';
 import { PRIORITY } from '../../engine/event-queue';
+import { must } from '../../engine/must';
 import { leaseMicros } from '../../engine/resources/cache-client';
 import { usesLeases } from '../../model/cache-fields';
 import type { FaceWriter } from '../../model/face';
@@ -163,6 +164,16 @@ export class Redis implements Behaviour {
       this.#learnLater();
     }
     this.#report();
+  }
+
+  audit(): void {
+    const { capacityItems, eviction } = this.#config;
+    for (const { items, index } of this.#nodes) {
+      const fits = items.size <= capacityItems || eviction === 'noeviction';
+      must(fits, `node ${index} keeps ${capacityItems} items at most, and not ${items.size}`);
+    }
+    for (const shard of this.#shards) shard.audit();
+    this.#callers.audit();
   }
 
   face(writer: FaceWriter): void {

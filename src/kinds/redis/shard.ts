@@ -5,6 +5,7 @@
  */
 import type { Context, MetricHandle } from '../../engine/behaviour';
 import { PRIORITY } from '../../engine/event-queue';
+import { must } from '../../engine/must';
 import type { RandomStream } from '../../engine/random';
 import { fromMs, MICROS_PER_SECOND } from '../../model/units';
 import type { RedisConfig } from './redis';
@@ -103,6 +104,15 @@ export class Shard {
           },
       );
     this.connect();
+  }
+
+  /** @throws Error when a replica has what was never written, or lacks what is not kept */
+  audit(): void {
+    for (const { applied, mustCopy, node } of this.#replicas) {
+      must(applied <= this.log.end, `replica ${node.index} is not ahead of the log`);
+      must(mustCopy || applied >= this.log.start, `what replica ${node.index} lacks is kept`);
+    }
+    must(this.nodes.includes(this.master), 'the master is one of the nodes');
   }
 
   /** All processes have just started, empty. */
