@@ -50,7 +50,8 @@ export function runAndLook({ scenario, interventions }: RunRecord): 'held' | 're
   }
 }
 
-function inspect(simulation: Simulation): void {
+/** @throws Error that says what does not hold at this moment */
+export function inspect(simulation: Simulation): void {
   let live = 0;
   for (let call = 0; call < simulation.calls.used; call++) if (simulation.calls.flags(call) & FLAG.live) live++;
   must(live === simulation.calls.live, `${simulation.calls.live} calls are in use, of ${live}`);

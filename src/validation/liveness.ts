@@ -11,6 +11,7 @@ import { assemble } from '../kinds/assemble';
 import { CONNECTION_FAULTS } from '../model/faults';
 import { ProblemError } from '../model/problems';
 import type { RunRecord } from '../model/scenario';
+import { inspect, runAndLook } from './invariants';
 
 const HORIZON_MS = 3_000;
 /** Systems with cycles can multiply requests without end; such a run is cut short, and counted as such. */
@@ -45,13 +46,14 @@ export function checkLiveness(number: number): Outcome {
   return check(number, livenessRecord(number));
 }
 
-/** The same for clusters whose members come and go. */
+/** The same for clusters whose members come and go; on the way, no invariant is broken. */
 export function checkMembership(number: number): Outcome {
-  return check(number, membershipRecord(number));
+  return check(number, membershipRecord(number), true);
 }
 
-function check(number: number, record: RunRecord): Outcome {
+function check(number: number, record: RunRecord, looking = false): Outcome {
   try {
+    if (looking) runAndLook(record);
     return runIntoCalm(record);
   } catch (error) {
     throw new Error(`system ${number} (#${encodeLink(record)})`, { cause: error });
@@ -64,6 +66,7 @@ export function runIntoCalm({ scenario, interventions }: RunRecord): Outcome {
     const simulation = assemble(scenario, interventions);
     // Planned ends of faults may lie up to a horizon after its end.
     if (simulation.advance(2 * HORIZON_MS * 1000, MAX_EVENTS) === MAX_EVENTS) return 'cut short';
+    inspect(simulation);
     calm(simulation);
     const calmFrom = simulation.now;
     // What beats for ever uses up the events. Then it counts whether all that was asked before has ended.
@@ -75,6 +78,7 @@ export function runIntoCalm({ scenario, interventions }: RunRecord): Outcome {
       if (simulation.advance(out + CALM_MICROS, MAX_EVENTS) === MAX_EVENTS) return cut();
     }
     expectNothingWaits(simulation);
+    inspect(simulation);
     return 'ended';
   } catch (error) {
     // Too much at once is an honest end of a run.
