@@ -4,6 +4,7 @@
  */
 import { VERB } from '../model/meaning';
 import { CANCELLED, causeCode, OK, REFUSED, TIMEOUT } from '../model/outcome';
+import { NEVER } from '../model/units';
 import { type CallId, type Calls, FLAG, NO_CALL } from './calls';
 import type { ComponentRuntime } from './component-runtime';
 import { type ConnectionRuntime, CUT_STATE, SMALL_BYTES } from './connection-runtime';
@@ -81,7 +82,7 @@ export class CallTraffic {
     if (verb !== VERB.probe) connection.sent++;
     const arrival = now + connection.delay(now, calls.write(call) ? calls.bytes(call) : SMALL_BYTES, false);
     if (this.#simulation.motion) {
-      const lands = connection.cutThere ? Infinity : arrival;
+      const lands = connection.cutThere ? NEVER : arrival;
       const { index } = connection;
       const attempt = calls.attempt(call);
       this.#simulation.motion.moved(
@@ -328,7 +329,7 @@ export class CallTraffic {
     const arrival = this.#simulation.now + connection.delay(this.#simulation.now, bytes, true);
     if (this.#simulation.motion) {
       const late = calls.flags(call) & FLAG.sourceDone ? 1 : 0;
-      const lands = connection.cutBack ? Infinity : arrival;
+      const lands = connection.cutBack ? NEVER : arrival;
       this.#simulation.motion.moved(
         connection.index,
         1,

@@ -42,6 +42,10 @@ const TWO_MINUS_54 = 5.551115123125783e-17;
 /** 2^27 + 1: multiplying by it splits a double into two halves of 26 bits (T. J. Dekker, 1971). */
 const SPLITTER = 134217729;
 
+/** As constants: a global that a branch has not read yet is of unknown type to V8, and makes every result an object. */
+const INFINITE = Infinity;
+const UNDEFINED = NaN;
+
 /** High word of √½: significands are taken in [√½, √2), so that their logarithm is small. */
 const SQRT_HALF_HIGH = 0x3fe6a09e;
 
@@ -62,8 +66,8 @@ function scale(x: number, k: number): number {
 
 /** Natural logarithm. log(0) = −Infinity; NaN for x < 0. */
 export function log(x: number): number {
-  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
-  if (x === Infinity) return Infinity;
+  if (!(x > 0)) return x === 0 ? -INFINITE : UNDEFINED;
+  if (x === INFINITE) return INFINITE;
   // log(1 + f) = 2 artanh(s) with s = f / (2 + f), that is 2s + s·R(s²) and R(z) = 2z/3 + 2z²/5 + … (fit: 2^-58)
   const k = exponentOf(x);
   const f = scale(x, -k) - 1;
@@ -90,9 +94,9 @@ export function exp(x: number): number {
 
 /** e^(x + rest) for a |rest| far below |x|: the extra digits of an exponent that is known better than to one double. */
 function expOfSum(x: number, rest: number): number {
-  if (x > 709.782712893384) return Infinity;
+  if (x > 709.782712893384) return INFINITE;
   if (x < -745.1332191019412) return 0;
-  if (x !== x) return NaN;
+  if (x !== x) return UNDEFINED;
   const k = Math.floor(x * INVERSE_LN2 + 0.5);
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW - rest;

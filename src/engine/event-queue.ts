@@ -3,6 +3,7 @@
  * cancelled event leaves at once and the queue never holds more than what can still happen.
  */
 import { problem, ProblemError } from '../model/problems';
+import { NEVER } from '../model/units';
 
 /** At equal times, smaller first: a response beats a timeout, a timeout beats a new arrival. */
 export const PRIORITY = { completion: 1, timer: 2, arrival: 3, control: 4 } as const;
@@ -70,7 +71,7 @@ export class EventQueue {
   /** Time of the next event; Infinity when there is none. */
   nextTime(): number {
     if (this.#hole) this.#fill();
-    return this.size === 0 ? Infinity : this.#times[0]!;
+    return this.size === 0 ? NEVER : this.#times[0]!;
   }
 
   /** Takes the next event into the public fields. The queue must not be empty. */

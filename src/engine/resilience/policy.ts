@@ -6,7 +6,7 @@
  * away here fails at once and is not retried: the point of all three is to leave the other side alone.
  */
 import { BREAKER_OPEN, BULKHEAD_FULL, causeCode, OK, SHED, TIMEOUT } from '../../model/outcome';
-import { fromMs, MICROS_PER_MS } from '../../model/units';
+import { fromMs, MICROS_PER_MS, NEVER } from '../../model/units';
 import { type CallId, FLAG, NO_CALL } from '../calls';
 import type { ConnectionRuntime } from '../connection-runtime';
 import type { Deadlines } from '../deadlines';
@@ -142,8 +142,8 @@ export class ResiliencePolicy {
     calls.setWork(call, RETRY_OF, OK);
     calls.setTimerHandle(call, -1);
     calls.setExpiryHandle(call, -1);
-    const own = timeout > 0 ? now + timeout : Infinity;
-    const inherited = config.propagateDeadline && parent >= 0 ? Math.max(now, calls.expires(parent)) : Infinity;
+    const own = timeout > 0 ? now + timeout : NEVER;
+    const inherited = config.propagateDeadline && parent >= 0 ? Math.max(now, calls.expires(parent)) : NEVER;
     if (inherited < own) {
       queue.push(inherited, PRIORITY.timer, POLICY_EVENT.expire, index, call, calls.stamp(call), 0);
       calls.setExpiryHandle(call, queue.lastHandle);

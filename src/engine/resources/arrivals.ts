@@ -6,6 +6,7 @@
  * spike) by thinning: candidates at the highest rate, kept with probability rate/highest (Lewis and Shedler 1979). Bursty
  * load is a Markov-modulated Poisson process with two states; its mean rate is (λ0 q10 + λ1 q01) / (q01 + q10).
  */
+import { NEVER } from '../../model/units';
 import { sin } from '../deterministic-math';
 import type { RandomStream } from '../random';
 import { exponential } from '../ziggurat';
@@ -74,7 +75,7 @@ export class Arrivals {
         return from + this.#gap(ratePerSec);
       case 'constant': {
         const rate = ratePerSec * this.factor;
-        return rate > 0 ? from + SECOND / rate : Infinity;
+        return rate > 0 ? from + SECOND / rate : NEVER;
       }
       case 'bursty':
         return this.#nextBursty(from);
@@ -119,7 +120,7 @@ export class Arrivals {
 
   #gap(ratePerSec: number): number {
     const rate = ratePerSec * this.factor;
-    return rate > 0 ? (SECOND / rate) * exponential(this.#gaps) : Infinity;
+    return rate > 0 ? (SECOND / rate) * exponential(this.#gaps) : NEVER;
   }
 
   #stay(now: number): void {
