@@ -52,12 +52,16 @@ export class EventQueue {
     payload[at + 2] = a;
     payload[at + 3] = b;
     payload[at + 4] = epoch;
-    const order = priority * SEQUENCES + this.#sequence++;
+    const position = this.#hole ? 0 : this.size;
+    this.#times[position] = time;
+    this.#orders[position] = priority * SEQUENCES + this.#sequence++;
+    this.#slots[position] = slot;
+    this.#positions[slot] = position;
+    this.size++;
     if (this.#hole) {
       this.#hole = false;
-      this.size++;
-      this.#sink(0, time, order, slot);
-    } else this.#rise(this.size++, time, order, slot);
+      this.#sink(0);
+    } else this.#rise(position);
   }
 
   /**
@@ -106,12 +110,9 @@ export class EventQueue {
     this.#releaseSlot(slot);
     const last = --this.size;
     if (position === last) return true;
-    const time = this.#times[last]!;
-    const order = this.#orders[last]!;
-    const moved = this.#slots[last]!;
-    const parent = (position - 1) >> 2;
-    if (position > 0 && this.#before(time, order, parent)) this.#rise(position, time, order, moved);
-    else this.#sink(position, time, order, moved);
+    this.#move(last, position);
+    this.#rise(position);
+    this.#sink(position);
     return true;
   }
 
@@ -119,12 +120,13 @@ export class EventQueue {
   #fill(): void {
     this.#hole = false;
     const last = this.size;
-    if (last > 0) this.#sink(0, this.#times[last]!, this.#orders[last]!, this.#slots[last]!);
+    if (last === 0) return;
+    this.#move(last, 0);
+    this.#sink(0);
   }
 
-  #before(time: number, order: number, position: number): boolean {
-    const other = this.#times[position]!;
-    return time < other || (time === other && order < this.#orders[position]!);
+  #move(from: number, to: number): void {
+    this.#place(to, this.#times[from]!, this.#orders[from]!, this.#slots[from]!);
   }
 
   #place(position: number, time: number, order: number, slot: number): void {
@@ -134,11 +136,16 @@ export class EventQueue {
     this.#positions[slot] = position;
   }
 
-  #rise(from: number, time: number, order: number, slot: number): void {
+  // What is placed is moved from where it stands: handed over as an argument, its order would be an object at every event.
+
+  #rise(from: number): void {
     const times = this.#times;
     const orders = this.#orders;
     const slots = this.#slots;
     const positions = this.#positions;
+    const time = times[from]!;
+    const order = orders[from]!;
+    const slot = slots[from]!;
     let position = from;
     while (position > 0) {
       const parent = (position - 1) >> 2;
@@ -151,14 +158,17 @@ export class EventQueue {
       positions[parentSlot] = position;
       position = parent;
     }
-    this.#place(position, time, order, slot);
+    if (position !== from) this.#place(position, time, order, slot);
   }
 
-  #sink(from: number, time: number, order: number, slot: number): void {
+  #sink(from: number): void {
     const times = this.#times;
     const orders = this.#orders;
     const slots = this.#slots;
     const positions = this.#positions;
+    const time = times[from]!;
+    const order = orders[from]!;
+    const slot = slots[from]!;
     const size = this.size;
     let position = from;
     for (;;) {
@@ -182,7 +192,7 @@ export class EventQueue {
       positions[bestSlot] = position;
       position = best;
     }
-    this.#place(position, time, order, slot);
+    if (position !== from) this.#place(position, time, order, slot);
   }
 
   #takeSlot(): number {
