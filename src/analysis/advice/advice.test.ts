@@ -374,6 +374,22 @@ describe('advice', () => {
     expect(adviceAbout(all, 'nothing')).toEqual([]);
   });
 
+  it('is there at once for a system in which everybody calls everybody', () => {
+    const name = (layer: number, i: number): string => `l${layer}-${i}`;
+    const components: Record<string, readonly [string]> = { users: ['client'] };
+    const connections: Record<string, Settings> = {};
+    for (let layer = 0; layer < 10; layer++) {
+      for (let i = 0; i < 8; i++) {
+        components[name(layer, i)] = ['service'];
+        for (let j = 0; j < 8; j++) if (layer > 0) connections[`${name(layer - 1, j)}>${name(layer, i)}`] = RETRY;
+      }
+    }
+    // Only what comes from the first service has two layers behind it, until it has reached everybody.
+    connections['users>l0-0'] = RETRY;
+    const given = adviceOn(system(components, connections));
+    expect(given.find(({ number }) => number === 703)!.findings).toHaveLength(8 * 64 + 8);
+  });
+
   it('survives cycles', () => {
     const round = system({ users: CLIENT, a: SERVICE, b: SERVICE }, { 'users>a': RETRY, 'a>b': RETRY, 'b>a': RETRY });
     expect(adviceOn(round).map(({ number }) => number)).toContain(703);

@@ -8,19 +8,35 @@ function waited(view: SystemView): Link[] {
   return view.links.filter(isWaitedFor);
 }
 
-/** The longest product of attempts on a way that ends with this connection, and how many of its connections retry. */
-function attemptsUpTo(link: Link, seen: ReadonlySet<string>): { readonly layers: number; readonly attempts: number } {
-  const own = retries(link) ? { layers: 1, attempts: link.config.maxAttempts } : { layers: 0, attempts: 1 };
-  const deeper = new Set(seen).add(link.id);
-  let most = own;
-  for (const before of link.from.in) {
-    if (deeper.has(before.id) || !isWaitedFor(before) || deeper.size > 12) continue;
-    const above = attemptsUpTo(before, deeper);
-    const all = { layers: own.layers + above.layers, attempts: own.attempts * above.attempts };
-    if (all.attempts > most.attempts) most = all;
-  }
-  return most;
+interface Attempts {
+  /** Connections that retry, and the product of their attempts, on the way with most of them. */
+  readonly layers: number;
+  readonly attempts: number;
 }
+
+/** For each connection, the worst way that ends with it. Ways in a circle are followed for a while only. */
+function attemptsOnTheWay(links: readonly Link[]): Map<Link, Attempts> {
+  const own = (link: Link): Attempts =>
+    retries(link) ? { layers: 1, attempts: link.config.maxAttempts } : { layers: 0, attempts: 1 };
+  let worst = new Map(links.map((link) => [link, own(link)]));
+  for (let round = 0; round < LONGEST_WAY; round++) {
+    const before = worst;
+    worst = new Map(
+      links.map((link) => {
+        const { layers, attempts } = own(link);
+        let above: Attempts = { layers: 0, attempts: 1 };
+        for (const each of link.from.in) {
+          const found = before.get(each);
+          if (found && found.attempts > above.attempts) above = found;
+        }
+        return [link, { layers: layers + above.layers, attempts: attempts * above.attempts }];
+      }),
+    );
+  }
+  return worst;
+}
+
+const LONGEST_WAY = 8;
 
 export const CALL_RULES: readonly Rule[] = [
   {
@@ -61,14 +77,14 @@ export const CALL_RULES: readonly Rule[] = [
     title: 'Retries in more than one layer',
     advice:
       'Attempts multiply from layer to layer just when the last one has trouble. Retry in one layer, next to the trouble or at the edge, and limit the share of retries with a budget.',
-    find: (view) =>
-      waited(view).flatMap((link) => {
-        if (!retries(link)) return [];
-        const { layers, attempts } = attemptsUpTo(link, new Set());
-        if (layers < 2) return [];
+    find: (view) => {
+      const links = waited(view);
+      return [...attemptsOnTheWay(links)].flatMap(([link, { layers, attempts }]) => {
+        if (!retries(link) || layers < 2) return [];
         const detail = `One request can become ${plain(attempts)} calls to “${link.to.label}”, through ${layers} layers that retry.`;
         return [{ target: link.id, detail }];
-      }),
+      });
+    },
   },
   {
     number: 704,

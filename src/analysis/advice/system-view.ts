@@ -49,6 +49,8 @@ export interface SystemView {
 
 /** Systems may have cycles: what has passed so many components is not followed any further. */
 const DEEPEST = 12;
+/** Gateways and balancers one behind the other. */
+const MOST_ROUTERS = 3;
 
 export function systemView(scenario: Scenario): SystemView {
   const parts = new Map<string, Part>();
@@ -109,7 +111,7 @@ export function waysIn(part: Part, depth = 0): { readonly link: Link; readonly p
     .filter(({ meaning }) => !STEERING.includes(meaning))
     .flatMap((link) => {
       const own = longestWait(link);
-      if (!isRouter(link.from) || depth === DEEPEST) return [{ link, patienceMs: own }];
+      if (!isRouter(link.from) || depth === MOST_ROUTERS) return [{ link, patienceMs: own }];
       return waysIn(link.from, depth + 1).map(({ patienceMs }) => ({ link, patienceMs: Math.min(own, patienceMs) }));
     });
 }
@@ -150,13 +152,46 @@ interface Stream {
   readonly perSec: number;
 }
 
+/** Follows what a source asks, step by step: what reaches a component on several ways of one length goes on together. */
 function spread(source: Part, { scenario }: SystemView): void {
   const steps = scenario.faults.filter(({ target, fault }) => target === source.id && fault.startsWith('load-'));
   const factors = steps.map(({ fault, params }) => {
     const spec = source.kind.faults.find(({ id }) => id === fault);
     return spec ? Number(completeConfig(spec.params, params)['factor']) : 1;
   });
-  visit(source, streamsOf(source), Math.max(peakOf(source), ...factors), 0);
+  const peak = Math.max(peakOf(source), ...factors);
+  let front = new Map([[source, streamsOf(source)]]);
+  for (let depth = 0; depth <= DEEPEST && front.size > 0; depth++) {
+    const next = new Map<Part, Stream[]>();
+    for (const [part, streams] of front) {
+      add(part.load, streams, peak);
+      for (const [link, taken] of goesOn(part, streams)) {
+        add(link.load, taken, peak);
+        next.set(link.to, together(next.get(link.to) ?? [], taken));
+      }
+    }
+    front = next;
+  }
+}
+
+/** What goes on from a part, over each of its connections. */
+function goesOn(part: Part, streams: readonly Stream[]): [Link, Stream[]][] {
+  const routes = part.out.filter(({ rule }) => rule.use === 'route');
+  return part.out.flatMap((link): [Link, Stream[]][] => {
+    const taken = streams.map((stream) => ({ ...stream, perSec: stream.perSec * shareOf(link, stream, routes) }));
+    const some = taken.filter(({ perSec }) => perSec > 0);
+    return some.length > 0 ? [[link, some]] : [];
+  });
+}
+
+function together(some: readonly Stream[], more: readonly Stream[]): Stream[] {
+  const all = [...some];
+  for (const stream of more) {
+    const i = all.findIndex(({ operation, write }) => operation === stream.operation && write === stream.write);
+    if (i < 0) all.push(stream);
+    else all[i] = { ...stream, perSec: stream.perSec + all[i]!.perSec };
+  }
+  return all;
 }
 
 function streamsOf(source: Part): Stream[] {
@@ -202,19 +237,6 @@ function peakOf(source: Part): number {
       return number(source, 'spikeFactor');
     default:
       return 1;
-  }
-}
-
-function visit(part: Part, streams: readonly Stream[], peak: number, depth: number): void {
-  add(part.load, streams, peak);
-  if (depth === DEEPEST) return;
-  const routes = part.out.filter(({ rule }) => rule.use === 'route');
-  for (const link of part.out) {
-    const taken = streams.map((stream) => ({ ...stream, perSec: stream.perSec * shareOf(link, stream, routes) }));
-    const some = taken.filter(({ perSec }) => perSec > 0);
-    if (some.length === 0) continue;
-    add(link.load, some, peak);
-    visit(link.to, some, peak, depth + 1);
   }
 }
 
