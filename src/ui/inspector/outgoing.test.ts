@@ -42,8 +42,8 @@ describe('stepFieldNames', () => {
     return stepFieldNames({ ...step, config: { ...step.config, ...config } as typeof step.config }, false);
   };
 
-  it('says of a call when it is taken and whether it is waited for', () => {
-    expect(names('billing')).toEqual(['on', 'operation', 'probabilityPercent', 'mode', 'parallel']);
+  it('says of a call when it is taken, whether it is waited for, and with whom it takes turns', () => {
+    expect(names('billing')).toEqual(['on', 'operation', 'probabilityPercent', 'mode', 'parallel', 'pool']);
   });
 
   it('says of a cache what it does on a miss and on a write, and only what applies', () => {
@@ -68,5 +68,15 @@ describe('movedStep', () => {
       }),
     };
     expect(order(moved)).toEqual(['events', 'redis', 'billing']);
+  });
+
+  it('moves a pool as one', () => {
+    const [first, ...others] = outgoing(scenario, 'front', 'plan');
+    const member = (connection: string) => {
+      const config = { ...first!.config, pool: 1 };
+      return { ...first!, connection, meaning: 'request' as const, config };
+    };
+    const changes = movedStep(requestPlan([...others, member('a'), member('b')]), 0, 2);
+    expect(changes.filter(({ id }) => id === 'a' || id === 'b').map(({ value }) => value)).toEqual([2, 2]);
   });
 });
