@@ -1,86 +1,15 @@
+// Who is the primary when servers die, freeze or are cut off, and what that costs.
 import { describe, expect, it } from 'vitest';
-import type { Simulation } from '../../engine/simulation';
-import { readFace } from '../../model/face';
 import type { Settings } from '../../model/fields';
-import type { ScheduledFault } from '../../model/scenario';
 import { MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { assemble } from '../assemble';
-import { deathsAt, faceOf, INSTANT, metricOf, smallSystem } from '../small-system';
-import { ROLES } from './face';
-
-/** Nothing takes time but what a test is about. */
-const QUICK: Settings = {
-  readMedianMs: 0.001,
-  readP99Ms: 0.001,
-  writeMedianMs: 0.001,
-  writeP99Ms: 0.001,
-  commitMedianMs: 0.001,
-  commitP99Ms: 0.001,
-  cores: 100,
-  poolSize: 1000,
-  maxConnections: 10_000,
-  replicas: 2,
-  applyMs: 0.001,
-  replicationDelayMs: 10,
-  readFrom: 'primary',
-};
-const LEASE: Settings = { failover: 'lease' };
-
-interface Setup {
-  readonly database?: Settings;
-  readonly clients?: Readonly<Record<string, Settings>>;
-  readonly faults?: readonly ScheduledFault[];
-  readonly seed?: number;
-}
-
-const WRITER: Settings = { arrivals: 'constant', keys: 'uniform', keyCount: 100, ratePerSec: 100, readPercent: 0 };
-
-function system({ database = {}, clients = { writer: {} }, faults = [], seed = 7 }: Setup): Simulation {
-  return assemble(
-    smallSystem({
-      components: {
-        ...Object.fromEntries(
-          Object.entries(clients).map(([id, load]) => [id, ['client', { ...WRITER, ...load }] as const]),
-        ),
-        database: ['sql-database', { ...QUICK, ...database }],
-      },
-      connections: Object.fromEntries(
-        Object.keys(clients).map((id) => [`${id}>database`, { ...INSTANT, timeoutMs: 1000 }]),
-      ),
-      faults,
-      seed,
-    }),
-  );
-}
-
-const fault = (atS: number, id: string, params: Settings = {}, seconds?: number): ScheduledFault => ({
-  atMs: atS * 1000,
-  ...(seconds === undefined ? {} : { durationMs: seconds * 1000 }),
-  target: 'database',
-  fault: id,
-  params,
-});
-
-const metric = (simulation: Simulation, id: string): number => metricOf(simulation, 'database', id);
-
-/** What the servers are to each other, in words. */
-function roles(simulation: Simulation): string[] {
-  const face = readFace(simulation.component('database')!.blueprint.face, faceOf(simulation, 'database'));
-  const { values } = face.find(({ element }) => element.type === 'members')!;
-  return Array.from({ length: values[0]! }, (_, i) => ROLES[values[2 + 6 * i]!]!);
-}
-
-/** Runs until something is so. Returns the second, to a hundredth. */
-function until(simulation: Simulation, so: () => boolean, limit = 200): number {
-  let at = simulation.now;
-  while (!so() && at < limit * SECOND) simulation.advance((at += SECOND / 100));
-  return at / SECOND;
-}
+import { deathsAt, faceOf, INSTANT, smallSystem } from '../small-system';
+import { databaseSystem, fault, LEASE, metric, QUICK, roles, until, WRITER } from './testing/database-system';
 
 describe('a lease', () => {
   it('of a primary that dies runs out 20 to 30 s later, and 3 s later there is a new one', () => {
     for (const seed of [1, 2, 3]) {
-      const simulation = system({ database: LEASE, faults: [fault(50, 'crash-server')], seed });
+      const simulation = databaseSystem({ database: LEASE, faults: [fault(50, 'crash-server')], seed });
       simulation.advance(50.5 * SECOND);
       expect(roles(simulation)).toEqual(['down', 'replica', 'replica']);
       const detected = until(simulation, () => roles(simulation).includes('being promoted'));
@@ -93,7 +22,7 @@ describe('a lease', () => {
   });
 
   it('is kept by a primary that restarts in time', () => {
-    const simulation = system({ database: LEASE, faults: [fault(50, 'crash-server', {}, 15)] });
+    const simulation = databaseSystem({ database: LEASE, faults: [fault(50, 'crash-server', {}, 15)] });
     simulation.advance(100 * SECOND);
     expect(roles(simulation)).toEqual(['primary', 'replica', 'replica']);
     expect([metric(simulation, 'failovers'), metric(simulation, 'lostWrites')]).toEqual([0, 0]);
@@ -102,7 +31,7 @@ describe('a lease', () => {
 
   it('goes to the server that has most of the log, and what that one lacks is lost', () => {
     // Server 2 hears nothing from second 40 on; server 3 is 10 ms behind: one write of 100 a second.
-    const simulation = system({
+    const simulation = databaseSystem({
       database: LEASE,
       faults: [fault(40, 'stop-replication', { replica: 1 }), fault(50.0055, 'crash-server')],
     });
@@ -114,14 +43,14 @@ describe('a lease', () => {
   it('goes to nobody who lacks more than is allowed', () => {
     // The store knows where the log was at the last renewal, up to ten seconds before.
     const faults = [fault(40, 'stop-replication'), fault(70, 'crash-server', {}, 80)];
-    const simulation = system({ database: { ...LEASE, maxLagOnFailoverKb: 1900 }, faults });
+    const simulation = databaseSystem({ database: { ...LEASE, maxLagOnFailoverKb: 1900 }, faults });
     simulation.advance(149 * SECOND);
     expect(roles(simulation)).toEqual(['down', 'replica', 'replica']);
     // The old primary comes back and takes its lease again.
     simulation.advance(151 * SECOND);
     expect(roles(simulation)).toEqual(['primary', 'replica', 'replica']);
     expect(metric(simulation, 'lostWrites')).toBe(0);
-    const generous = system({ database: { ...LEASE, maxLagOnFailoverKb: 3000 }, faults });
+    const generous = databaseSystem({ database: { ...LEASE, maxLagOnFailoverKb: 3000 }, faults });
     generous.advance(149 * SECOND);
     expect(roles(generous)[0]).toBe('down');
     // Thirty seconds of writes.
@@ -129,7 +58,7 @@ describe('a lease', () => {
   });
 
   it('is not waited for by hand', () => {
-    const simulation = system({ faults: [fault(50, 'crash-server'), fault(55, 'promote', { replica: 2 })] });
+    const simulation = databaseSystem({ faults: [fault(50, 'crash-server'), fault(55, 'promote', { replica: 2 })] });
     simulation.advance(54 * SECOND);
     expect(roles(simulation)).toEqual(['down', 'replica', 'replica']);
     simulation.advance(57.9 * SECOND);
@@ -141,7 +70,7 @@ describe('a lease', () => {
 });
 
 it('a primary that is there hands over, and nothing is lost', () => {
-  const simulation = system({ faults: [fault(50, 'promote')] });
+  const simulation = databaseSystem({ faults: [fault(50, 'promote')] });
   simulation.advance(60 * SECOND);
   expect(roles(simulation)).toEqual(['replica', 'primary', 'replica']);
   expect([metric(simulation, 'failovers'), metric(simulation, 'lostWrites')]).toEqual([1, 0]);
@@ -152,7 +81,7 @@ it('a primary that is there hands over, and nothing is lost', () => {
 });
 
 it('callers go on asking a dead primary until they look around', () => {
-  const simulation = system({
+  const simulation = databaseSystem({
     database: { reconnectMs: 5000 },
     faults: [fault(50, 'crash-server'), fault(50, 'promote')],
   });
@@ -162,7 +91,7 @@ it('callers go on asking a dead primary until they look around', () => {
 
 it('a server promoted first applies what it has received', () => {
   // 100 writes a second, 15 ms each: half a second of them behind for each second.
-  const simulation = system({
+  const simulation = databaseSystem({
     database: { applyMs: 15, replicas: 1 },
     faults: [fault(30, 'crash-server'), fault(30, 'promote')],
   });
@@ -177,7 +106,7 @@ describe('a primary cut off', () => {
   const cut = (callers: string, seconds = 100) => [fault(50, 'isolate-server', { callers }, seconds)];
 
   it('gives up before another takes over, and loses what it had taken meanwhile', () => {
-    const simulation = system({ database: LEASE, faults: cut('with-primary') });
+    const simulation = databaseSystem({ database: LEASE, faults: cut('with-primary') });
     const fenced = until(simulation, () => roles(simulation)[0] === 'fenced');
     // Its next renewal fails, at most 10 s later, and 10 s later it gives up.
     expect(fenced).toBeGreaterThanOrEqual(60);
@@ -201,7 +130,7 @@ describe('a primary cut off', () => {
   });
 
   it('goes on without fencing: two primaries, until the sides are joined', () => {
-    const simulation = system({
+    const simulation = databaseSystem({
       database: { ...LEASE, fencing: false },
       clients: { near: {}, far: {} },
       faults: cut('divided'),
@@ -221,7 +150,7 @@ describe('a primary cut off', () => {
   });
 
   it('is not heard, and callers wait in vain', () => {
-    const simulation = system({ database: { poolSize: 10 }, faults: cut('with-replicas', 20) });
+    const simulation = databaseSystem({ database: { poolSize: 10 }, faults: cut('with-replicas', 20) });
     simulation.advance(69 * SECOND);
     // Ten hang on their connections, the others find none.
     const deaths = deathsAt(simulation, 'database');
@@ -234,7 +163,7 @@ describe('a primary cut off', () => {
 
   it('with a slow clock gives up too late', () => {
     const faults = [fault(10, 'slow-clock', { seconds: 30 }), ...cut('with-primary')];
-    const simulation = system({ database: LEASE, faults });
+    const simulation = databaseSystem({ database: LEASE, faults });
     const two = until(simulation, () => roles(simulation).filter((role) => role === 'primary').length === 2);
     expect(two).toBeLessThan(84);
     simulation.advance(100.1 * SECOND);
@@ -247,7 +176,7 @@ describe('a primary that was frozen', () => {
   const freeze = [fault(50, 'freeze-server', {}, 60)];
 
   it('finds that it has lost its lease before it does anything else', () => {
-    const simulation = system({ database: { ...LEASE, commitMedianMs: 30, commitP99Ms: 30 }, faults: freeze });
+    const simulation = databaseSystem({ database: { ...LEASE, commitMedianMs: 30, commitP99Ms: 30 }, faults: freeze });
     simulation.advance(109 * SECOND);
     expect(roles(simulation)).toEqual(['frozen', 'primary', 'replica']);
     simulation.advance(125 * SECOND);
@@ -286,7 +215,7 @@ describe('a primary that was frozen', () => {
   it('finishes what it had, though it is taken away', () => {
     const database: Settings = { ...LEASE, replicas: 1, fencing: false, commitMedianMs: 50, commitP99Ms: 50 };
     const faults = [fault(20, 'crash-server', {}, 60), fault(120, 'freeze-server')];
-    const simulation = system({ database, faults });
+    const simulation = databaseSystem({ database, faults });
     const { stats } = simulation.component('database')!;
     simulation.advance(170 * SECOND);
     expect(roles(simulation)).toEqual(['primary', 'frozen']);
@@ -297,142 +226,4 @@ describe('a primary that was frozen', () => {
     simulation.advance(180 * SECOND);
     expect(stats.inSystem).toBeLessThan(20);
   });
-});
-
-describe('a commit waits for', () => {
-  const meanMs = (database: Settings, clients: Settings = { ratePerSec: 10 }): number => {
-    const simulation = system({ database, clients: { writer: clients } });
-    simulation.advance(20 * SECOND);
-    const { meanInSystem, completions, span } = simulation.component('database')!.stats.totals(simulation.now);
-    return (meanInSystem * span) / completions / 1000;
-  };
-  const times = { commitMedianMs: 3, commitP99Ms: 3, applyMs: 7, replicationDelayMs: 10 };
-
-  it.each([
-    ['nobody', {}, 3],
-    ['a standby that has received it', { replication: 'standby', confirmedWhen: 'received' }, 3 + 20],
-    ['a standby that has it on disk', { replication: 'standby', confirmedWhen: 'flushed' }, 3 + 20 + 3],
-    ['a standby that shows it', { replication: 'standby', confirmedWhen: 'applied' }, 3 + 20 + 7],
-    ['two of two', { replication: 'quorum', quorum: 2 }, 3 + 20 + 3],
-  ])('%s', (_, settings, expected) => {
-    expect(meanMs({ ...times, ...settings })).toBeCloseTo(expected, 1);
-  });
-
-  it('the bandwidth, too', () => {
-    // 1000 bytes at 1 Mbit/s are 8 ms.
-    const narrow = { ...times, replication: 'standby', confirmedWhen: 'received', replicationMbps: 1 };
-    expect(meanMs(narrow)).toBeCloseTo(3 + 8 + 20, 1);
-  });
-
-  it('a standby that is gone, for as long as it is gone', () => {
-    const simulation = system({
-      database: { replication: 'standby', poolSize: 20 },
-      faults: [fault(20, 'crash-server', { server: 1 }, 20)],
-    });
-    simulation.advance(39.5 * SECOND);
-    // Twenty hang on their connections, on disk or behind the lock of one that is; the others find none.
-    expect(roles(simulation)).toEqual(['primary', 'down', 'replica']);
-    expect(metric(simulation, 'writes')).toBeGreaterThan(2005);
-    expect(metric(simulation, 'writes')).toBeLessThanOrEqual(2020);
-    expect(deathsAt(simulation, 'database')['pool-timeout']).toBeGreaterThan(1800);
-    simulation.advance(60 * SECOND);
-    expect(metric(simulation, 'writes')).toBeGreaterThan(3950);
-  });
-
-  it('no replica in particular with a quorum', () => {
-    const simulation = system({
-      database: { replication: 'quorum', quorum: 1 },
-      faults: [fault(20, 'crash-server', { server: 1 }, 20)],
-    });
-    simulation.advance(60 * SECOND);
-    expect(deathsAt(simulation, 'database')).toEqual({});
-    expect(metric(simulation, 'writes')).toBeGreaterThanOrEqual(5997);
-  });
-
-  it('more than there are, for ever', () => {
-    const simulation = system({ database: { replication: 'quorum', quorum: 3 } });
-    simulation.advance(20 * SECOND);
-    expect(simulation.component('database')!.stats.totals(simulation.now).completions).toBe(0);
-  });
-});
-
-describe('a standby that is gone, when a manager looks every ten seconds', () => {
-  const NAMED: Settings = { ...LEASE, replication: 'standby' };
-  /** Writes a second that are acknowledged between two seconds. */
-  const rate = (simulation: Simulation, from: number, to: number): number => {
-    const answered = (): number => simulation.component('database')!.stats.totals(simulation.now).completions;
-    simulation.advance(from * SECOND);
-    const before = answered();
-    simulation.advance(to * SECOND);
-    return (answered() - before) / (to - from);
-  };
-  const one = fault(22, 'crash-server', { server: 1 }, 60);
-  const both = [one, fault(22, 'freeze-server', { server: 2 }, 60)];
-
-  it.each(['strict', 'async'])('another takes its place: %s', (withoutStandby) => {
-    const simulation = system({ database: { ...NAMED, withoutStandby }, faults: [one] });
-    simulation.advance(21 * SECOND);
-    expect(roles(simulation)).toEqual(['primary', 'sync standby', 'replica']);
-    expect(rate(simulation, 23, 29)).toBe(0);
-    expect(rate(simulation, 31, 60)).toBeCloseTo(100, 0);
-    expect(roles(simulation)).toEqual(['primary', 'down', 'sync standby']);
-  });
-  it.each([
-    ['wait', 0],
-    ['strict', 0],
-    ['async', 100],
-  ])('and there is no other: %s', (withoutStandby, expected) => {
-    const simulation = system({ database: { ...NAMED, withoutStandby }, faults: both });
-    expect(rate(simulation, 31, 60)).toBeCloseTo(expected, 0);
-  });
-  it('commits wait again when it is back', () => {
-    const simulation = system({ database: { ...NAMED, withoutStandby: 'async' }, faults: both });
-    simulation.advance(100 * SECOND);
-    expect(roles(simulation)).toEqual(['primary', 'sync standby', 'replica']);
-    expect(metric(simulation, 'waitingForReplicas')).toBeGreaterThan(0);
-  });
-  it('nobody takes over from a primary that went on alone, and nothing is lost', () => {
-    const alone: readonly ScheduledFault[] = [
-      fault(22, 'crash-server', { server: 1 }, 30),
-      fault(22, 'freeze-server', { server: 2 }, 30),
-      fault(51, 'crash-server', { server: 0 }, 100),
-    ];
-    const simulation = system({ database: { ...NAMED, withoutStandby: 'async' }, faults: alone });
-    simulation.advance(145 * SECOND);
-    expect([metric(simulation, 'failovers'), roles(simulation)[0]]).toEqual([0, 'down']);
-    expect(rate(simulation, 155, 175)).toBeCloseTo(100, 0);
-    expect(metric(simulation, 'lostWrites')).toBe(0);
-  });
-});
-
-it('what a standby has confirmed is not lost with the primary', () => {
-  for (const replication of ['standby', 'quorum']) {
-    const simulation = system({
-      database: { ...LEASE, replication },
-      faults: [fault(50.0055, 'crash-server', {}, 60)],
-    });
-    simulation.advance(105 * SECOND);
-    expect(roles(simulation)[0]).toBe('down');
-    expect([metric(simulation, 'failovers'), metric(simulation, 'lostWrites')]).toEqual([1, 0]);
-  }
-});
-
-it('a long read on a replica holds up what it applies, until it is cancelled', () => {
-  const simulation = system({
-    database: { replicas: 1, standbyDelaySeconds: 30 },
-    faults: [fault(20, 'long-read', {}, 1000)],
-  });
-  const lag = (): number => faceOf(simulation, 'database').at(-1)!;
-  simulation.advance(49.9 * SECOND);
-  expect(Math.abs(lag() - 29_900)).toBeLessThan(25);
-  simulation.advance(50.5 * SECOND);
-  expect(lag()).toBeLessThan(25);
-});
-
-it('a narrow link falls behind in bytes', () => {
-  // 100 kB/s of log over 0.4 Mbit/s = 50 kB/s.
-  const simulation = system({ database: { replicas: 1, replicationMbps: 0.4 } });
-  simulation.advance(40 * SECOND);
-  // Half of it is left: 2000 kB, so 1000 kB on average.
-  expect(Math.abs(metric(simulation, 'replicationLagBytes') / 1e6 - 1)).toBeLessThan(0.02);
 });
