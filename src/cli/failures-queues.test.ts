@@ -73,14 +73,15 @@ describe('a queue without a limit', () => {
     const { metrics, errors } = part(report, 'orders');
     expect(metrics['ready']).toBeLessThanOrEqual(1000);
     expect(metrics['oldestMessageAgeMs']).toBeLessThan(5500);
-    expect(errors['queue-full']).toBeGreaterThan(45);
-    expect(part(report, 'shop').failuresPerSec).toBeGreaterThan(45);
+    // 50 a second, give or take four times the square root of (250 + 200) ÷ 60.
+    expect(errors['queue-full']).toBeGreaterThan(39);
+    expect(part(report, 'shop').failuresPerSec).toBeGreaterThan(39);
   });
   it('stays short when the oldest go, and the publisher is not told', () => {
     const report = minute(limited('orders.overflow=drop-head'));
     const { metrics } = part(report, 'orders');
     expect(metrics['oldestMessageAgeMs']).toBeLessThan(4500);
-    expect(metrics['discarded']).toBeGreaterThan(45);
+    expect(metrics['discarded']).toBeGreaterThan(39);
     expect(part(report, 'shop').failuresPerSec).toBe(0);
   });
   it('needs none with workers enough', () => {
