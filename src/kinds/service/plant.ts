@@ -39,6 +39,8 @@ export const MOST_INSTANCES = 64;
 export class Plant {
   config!: ServiceConfig;
   service!: Sampler;
+  /** Instances there should be: as set or as ordered last, give or take those of faults. */
+  instances = 0;
   /** Processor cores each instance has now; Infinity when each worker has its own. */
   cores = Infinity;
   /** Whether memory counts: it is modelled, or it leaks. */
@@ -85,14 +87,10 @@ export class Plant {
     this.keys = new IdempotencyKeys(context);
   }
 
-  /** Instances there should be: as set or as ordered last, give or take those of faults. */
-  get instances(): number {
-    return Math.min(MOST_INSTANCES, Math.max(0, this.#ordered + this.added - this.removed));
-  }
-
   /** An order to have so many. */
   scale(wanted: number): void {
     this.#ordered = wanted;
+    this.adjust();
   }
 
   adopt(config: ServiceConfig): void {
@@ -114,6 +112,7 @@ export class Plant {
     const cores = this.config.cpu === 'worker' ? Infinity : this.config.cores;
     this.cores = this.cap ? Math.min(cores, this.cap.cores) : cores;
     this.memory = this.config.memory !== 'unlimited' || this.leak !== null;
+    this.instances = Math.min(MOST_INSTANCES, Math.max(0, this.#ordered + this.added - this.removed));
   }
 
   phase(call: CallId): number {

@@ -53,7 +53,8 @@ export class Service implements Behaviour {
   readonly #ready: number;
   readonly #wanted: number;
   readonly #meter: UsageMeter;
-  readonly #reported = new Float64Array(4);
+  /** As it was reported last. */
+  readonly #told = { ready: 0, collecting: 0, instances: 0, memory: false };
 
   constructor(config: ServiceConfig, context: Context) {
     this.#context = context;
@@ -345,10 +346,24 @@ export class Service implements Behaviour {
     context.level(this.#busyWorkers, plant.busy);
     if (cpu === 'worker') context.level(this.#cpu, (100 * plant.computing) / Math.max(1, capacity));
     else this.#reportCores(Math.min(cores, plant.cores));
-    this.#reportChange(0, this.#ready, plant.ready);
-    this.#reportChange(1, this.#collecting, (100 * plant.collecting) / Math.max(1, instances));
-    this.#reportChange(3, this.#wanted, instances);
-    this.#reportChange(2, this.#memory, plant.memory ? this.#usedMb() : 0);
+    const told = this.#told;
+    const same = told.ready === plant.ready && told.collecting === plant.collecting && told.instances === instances;
+    if (!same || plant.memory || told.memory) this.#reportSeldom();
+  }
+
+  /** What seldom changes, while memory is not modelled, is not worth a look at each event. */
+  #reportSeldom(): void {
+    const context = this.#context;
+    const { ready, collecting, instances, memory } = this.#plant;
+    const told = this.#told;
+    told.ready = ready;
+    told.collecting = collecting;
+    told.instances = instances;
+    told.memory = memory;
+    context.level(this.#ready, ready);
+    context.level(this.#collecting, (100 * collecting) / Math.max(1, instances));
+    context.level(this.#wanted, instances);
+    context.level(this.#memory, memory ? this.#usedMb() : 0);
   }
 
   /** Workers: those of the instances there should be, and those that finish what surplus ones still have. */
@@ -357,13 +372,6 @@ export class Service implements Behaviour {
     let capacity = instances * config.workers;
     for (let i = instances; i < this.#instances.length; i++) capacity += this.#instances[i]!.busyWorkers;
     return capacity;
-  }
-
-  /** What seldom changes is not worth an integral at each event. */
-  #reportChange(index: number, gauge: number, value: number): void {
-    if (this.#reported[index] === value) return;
-    this.#reported[index] = value;
-    this.#context.level(gauge, value);
   }
 
   #usedMb(): number {
