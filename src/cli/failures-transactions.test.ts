@@ -12,11 +12,12 @@ describe('a coordinator that dies after the votes', () => {
     part(measured('two-phase-commit', from, to, changes), 'office').completionsPerSec!;
 
   it('stops everybody who writes to a participant until it is back', () => {
-    expect(office(5, 20)).toBeGreaterThan(38);
+    // 40 a second, give or take four times the square root of 40 ÷ 15.
+    expect(office(5, 20)).toBeGreaterThan(33);
     expect(office(35, 60)).toBe(0);
     const report = measured('two-phase-commit', 25, 60);
     for (const id of ['stock', 'orders']) expect(part(report, id).metrics['inDoubt']).toBeGreaterThanOrEqual(1);
-    expect(office(62, 80)).toBeGreaterThan(35);
+    expect(office(62, 80)).toBeGreaterThan(33);
   });
   it.each([
     ['the coordinator is back after a second', { faults: crash(1) }],
@@ -156,7 +157,8 @@ describe('an outbox while the broker is away', () => {
 
   it('keeps the messages, and everybody who orders is served', () => {
     const away = orders(20, 25);
-    expect(away.completionsPerSec).toBeGreaterThan(95);
+    // 100 a second, give or take four times the square root of 100 ÷ 5.
+    expect(away.completionsPerSec).toBeGreaterThan(82);
     expect(away.metrics['outboxWaiting']).toBeGreaterThan(500);
     const later = orders(40, 60);
     expect(later.metrics['outboxWaiting']).toBeLessThan(20);
