@@ -55,9 +55,9 @@ describe('Narrator', () => {
         [4.25, sight({ windows: windows(16, [50], { 'queue-full': [1] }) })],
       ),
     ).toEqual([
-      'by 0.5 orders-1: the first request fails (queue full)',
-      '0.75 orders-1: nothing fails any more (queue full), after 12 requests',
-      'by 4.25 orders-1: requests fail again (queue full)',
+      'by 0.5 orders-1: the first call fails (queue full)',
+      '0.75 orders-1: nothing fails any more (queue full), after 12 calls',
+      'by 4.25 orders-1: calls fail again (queue full)',
     ]);
   });
 
@@ -68,9 +68,9 @@ describe('Narrator', () => {
       return [at + 1, sight({ windows: windows(at * 4, [50, 50, 50, 50], deaths) })];
     });
     expect(told(...seconds)).toEqual([
-      'by 0.75 orders-1: the first request fails (queue full)',
-      '95.75 orders-1: nothing fails any more (queue full), after 20 requests',
-      'by 130.75 orders-1: requests fail again (queue full)',
+      'by 0.75 orders-1: the first call fails (queue full)',
+      '95.75 orders-1: nothing fails any more (queue full), after 20 calls',
+      'by 130.75 orders-1: calls fail again (queue full)',
     ]);
   });
 

@@ -157,7 +157,7 @@ function watchDeaths(memory: Memory, sight: Sight, window: Window, out: Happenin
     if (count > 0) {
       const goesOn = series !== undefined && series.count > 0 && window.time - series.last < LONG_QUIET_MICROS;
       if (!goesOn) {
-        const words = [name, { text: `: ${series ? 'requests fail again' : 'the first request fails'} (${label})` }];
+        const words = [name, { text: `: ${series ? 'calls fail again' : 'the first call fails'} (${label})` }];
         out.push({ atMicros: window.time, by: true, tone: 'trouble', about: sight.id, words });
       }
       const before = goesOn ? series : { count: 0, last: window.time, pause: 0 };
@@ -167,7 +167,7 @@ function watchDeaths(memory: Memory, sight: Sight, window: Window, out: Happenin
       // The end of a handful is no relief worth telling.
       const quiet = Math.min(LONG_QUIET_MICROS, Math.max(QUIET_MICROS, QUIET_PAUSES * series.pause));
       if (window.time - series.last < quiet) continue;
-      const words = [name, { text: `: nothing fails any more (${label}), after ${grouped(series.count)} requests` }];
+      const words = [name, { text: `: nothing fails any more (${label}), after ${grouped(series.count)} calls` }];
       out.push({ atMicros: series.last, by: false, tone: 'relief', about: sight.id, words });
       memory.dying.set(cause, { ...series, count: 0 });
     }

@@ -73,10 +73,10 @@ describe('the narrator', () => {
     play(13_000, 50);
     const told = story();
     expect(told[0]).toBe('3.0 b crashed');
-    expect(told).toContainEqual(expect.stringMatching(/^by 3\.\d b: the first request fails \(refused\)$/));
+    expect(told).toContainEqual(expect.stringMatching(/^by 3\.\d b: the first call fails \(refused\)$/));
     expect(told).toContainEqual(expect.stringMatching(/^[45]\.\d balancer took b out$/));
     expect(told).toContainEqual(
-      expect.stringMatching(/^4\.\d b: nothing fails any more \(refused\), after \d+ requests$/),
+      expect.stringMatching(/^4\.\d b: nothing fails any more \(refused\), after \d+ calls$/),
     );
     expect(told).toContainEqual('8.0 b restarted');
     expect(told.at(-1)).toMatch(/^(8|9)\.\d balancer sends requests to b again$/);

@@ -22,6 +22,7 @@ import { DotOverlay } from './dot-overlay';
 import type { ComponentNode, ConnectionEdge } from './flow-elements';
 import { GRID } from './grid';
 import { GuideLines } from './guide-lines';
+import { MoreBeyond } from './more-beyond';
 import { NodeCard } from './node-card';
 import { PlaceLayer } from './place-layer';
 import { partOf } from './tab-order';
@@ -112,6 +113,7 @@ export function FlowView() {
       <GuideLines />
       <ConnectingLine dragging={dragging} />
       {dots && <DotOverlay />}
+      <MoreBeyond />
       <DotLegend />
       <span className="canvas-end" tabIndex={-1} />
       <ZoomControls />

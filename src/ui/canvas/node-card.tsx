@@ -102,9 +102,12 @@ function useConnectingRole(id: string): string | null {
 const SHOWN_CAUSES = 2;
 
 /** What requests died of here, counted since the start. */
+/** A request that is saved by a retry has left a dead call behind. */
+const COUNTED = 'Calls are counted. With retries on, a request fails only when its last call does.';
+
 function Deaths({ deaths }: { deaths: CardView['deaths'] }) {
   if (deaths.length === 0) return null;
-  const tip = deaths.map(({ label, count, help }) => `${label} ${count}: ${help}`).join('\n');
+  const tip = [...deaths.map(({ label, count, help }) => `${label} ${count}: ${help}`), COUNTED].join('\n');
   return (
     <ul className="card-deaths" data-tip={tip}>
       {deaths.slice(0, SHOWN_CAUSES).map(({ label, count }) => (

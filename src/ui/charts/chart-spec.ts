@@ -104,7 +104,7 @@ export function failures(of: string, causes: readonly number[], title = 'Failure
     unit: 'rate',
     stacked: true,
     lines: causes.map((cause) => causeLine(of, cause)),
-    nothing: of === SYSTEM ? 'No request has failed' : 'No request has died here',
+    nothing: of === SYSTEM ? 'No request has failed for good' : 'No call has died here',
   };
 }
 

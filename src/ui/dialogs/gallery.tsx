@@ -80,16 +80,43 @@ function firstSentences(story: string): string {
 /** Whole words or parts of one: single letters in order, as for commands, would be found in every story. */
 const FITS = 40;
 
-/** An example is also found by the kinds in it, which its story may not name. */
-function isAbout(query: string, { group, record: { scenario } }: Starter): boolean {
+interface Group {
+  readonly title: string;
+  readonly list: Starter[];
+}
+
+/** What an example is found by, closest first. Its file's name says its subject; its kinds a story may not name. */
+function textsOf({ id, group, record: { scenario } }: Starter): string[] {
+  const subject = `${scenario.title} ${id}`;
+  const told = `${subject} ${group} ${scenario.story}`;
   const kinds = scenario.components.map(({ kind }) => findKind(kind)?.title ?? kind);
-  return fit(query, [scenario.title, group, ...kinds, scenario.story].join(' ')) >= FITS;
+  return [subject, told, [told, ...kinds].join(' ')];
+}
+
+/** Before examples that only have such a component come those that are about it. */
+function search(query: string, list: readonly Starter[]): Group[] {
+  const groups: Group[] = [
+    { title: 'About it', list: [] },
+    { title: 'In the story', list: [] },
+    { title: 'Among the components', list: [] },
+  ];
+  for (const starter of list) {
+    const rank = textsOf(starter).findIndex((text) => fit(query, text) >= FITS);
+    groups[rank]?.list.push(starter);
+  }
+  return groups.filter((group) => group.list.length > 0);
+}
+
+function grouped(list: readonly Starter[]): Group[] {
+  const titles = [...new Set(list.map(({ group }) => group))];
+  return titles.map((title) => ({ title, list: list.filter(({ group }) => group === title) }));
 }
 
 function Examples({ starters }: { starters: Promise<Starter[]> }) {
   const list = use(starters);
   const [query, setQuery] = useState('');
-  const found = list.filter((starter) => query.trim() === '' || isAbout(query, starter));
+  const groups = query.trim() === '' ? grouped(list) : search(query, list);
+  const found = groups.reduce((sum, group) => sum + group.list.length, 0);
   return (
     <>
       <p className="gallery-note">
@@ -107,33 +134,30 @@ function Examples({ starters }: { starters: Promise<Starter[]> }) {
         />
       </div>
       <p className="visually-hidden" role="status">
-        {query.trim() !== '' && `${found.length} of ${list.length} examples`}
+        {query.trim() !== '' && `${found} of ${list.length} examples`}
       </p>
-      {found.length === 0 && <p className="gallery-empty">No example is about that. Try another word.</p>}
-      <Groups list={found} />
+      {found === 0 && <p className="gallery-empty">No example is about that. Try another word.</p>}
+      <Groups groups={groups} />
     </>
   );
 }
 
-function Groups({ list }: { list: readonly Starter[] }) {
-  const groups = [...new Set(list.map(({ group }) => group))];
-  return groups.map((group) => (
-    <section key={group} aria-label={group}>
-      <h3 className="gallery-group">{group}</h3>
+function Groups({ groups }: { groups: readonly Group[] }) {
+  return groups.map(({ title, list }) => (
+    <section key={title} aria-label={title}>
+      <h3 className="gallery-group">{title}</h3>
       <ul className="gallery-grid">
-        {list
-          .filter((starter) => starter.group === group)
-          .map(({ id, record: { scenario } }) => (
-            <li key={id}>
-              <button type="button" className="example-card" onClick={() => void openStarter(id)}>
-                <span className="example-picture">
-                  <SystemDiagram scenario={scenario} />
-                </span>
-                <span className="example-title">{scenario.title}</span>
-                <span className="example-story">{firstSentences(scenario.story)}</span>
-              </button>
-            </li>
-          ))}
+        {list.map(({ id, record: { scenario } }) => (
+          <li key={id}>
+            <button type="button" className="example-card" onClick={() => void openStarter(id)}>
+              <span className="example-picture">
+                <SystemDiagram scenario={scenario} />
+              </span>
+              <span className="example-title">{scenario.title}</span>
+              <span className="example-story">{firstSentences(scenario.story)}</span>
+            </button>
+          </li>
+        ))}
       </ul>
     </section>
   ));
