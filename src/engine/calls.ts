@@ -324,6 +324,16 @@ export class Calls {
   setWork(call: CallId, slot: WorkSlot, value: number): void {
     this.#ints[call * INTS + WORK + slot] = value;
   }
+  setAllWork(call: CallId, a: number, b: number, c: number, d: number, e: number, f: number): void {
+    const ints = this.#ints;
+    const at = call * INTS + WORK;
+    ints[at] = a;
+    ints[at + 1] = b;
+    ints[at + 2] = c;
+    ints[at + 3] = d;
+    ints[at + 4] = e;
+    ints[at + 5] = f;
+  }
   /** Unique within a run, in the order of sending. */
   serial(call: CallId): number {
     return this.#floats[call * FLOATS + SERIAL]!;

@@ -25,7 +25,9 @@ export const POLICY_EVENT = { retry: 4, hedge: 5, settle: 6, expire: 7 } as cons
 
 /** Work slots of a logical call. */
 const ATTEMPTS = 0;
-const FLIGHT = [1, 2] as const;
+/** The attempt under way, and its copy. */
+const FLIGHT = 1;
+const COPY = 2;
 const PAUSE = 3;
 /** Retries of it that the budget counts as under way, and what the latest one is a retry of. */
 const HELD = 4;
@@ -134,12 +136,8 @@ export class ResiliencePolicy {
     const { index, source, target, config, timeout, deadlineList } = this.#connection;
     const call = calls.open(index, source, target, verb, write, key, ticket, parent, now);
     calls.setFlag(call, FLAG.logical | FLAG.targetDone);
-    calls.setWork(call, ATTEMPTS, 0);
-    calls.setWork(call, FLIGHT[0], NO_CALL);
-    calls.setWork(call, FLIGHT[1], NO_CALL);
-    calls.setWork(call, PAUSE, 0);
-    calls.setWork(call, HELD, 0);
-    calls.setWork(call, RETRY_OF, OK);
+    // In the order of the slots above.
+    calls.setAllWork(call, 0, NO_CALL, NO_CALL, 0, 0, OK);
     calls.setTimerHandle(call, -1);
     calls.setExpiryHandle(call, -1);
     const own = timeout > 0 ? now + timeout : NEVER;
@@ -196,7 +194,7 @@ export class ResiliencePolicy {
     this.#budget?.failed();
     if (!isFailure(cause)) this.#throttle?.accepted(now);
     // The other copy may still make it.
-    if (calls.work(call, FLIGHT[0]) >= 0 || calls.work(call, FLIGHT[1]) >= 0) return;
+    if (calls.work(call, FLIGHT) >= 0 || calls.work(call, COPY) >= 0) return;
     this.#retryOrFail(call, attempt, cause);
   }
 
@@ -204,17 +202,20 @@ export class ResiliencePolicy {
   timedOut(call: CallId): void {
     const { components, calls } = this.#simulation;
     const source = this.#connection.source;
-    for (const slot of FLIGHT) {
-      const attempt = calls.work(call, slot);
-      if (attempt < 0) continue;
-      this.#connection.failed++;
-      this.#budget?.failed();
-      this.#leave(call, attempt);
-      this.#record(attempt, true);
-      this.#simulation.traffic.abandon(attempt);
-    }
+    this.#lose(call, calls.work(call, FLIGHT));
+    this.#lose(call, calls.work(call, COPY));
     components[source]!.stats.died(TIMEOUT);
     this.#finish(call, TIMEOUT, source);
+  }
+
+  /** An attempt, if there is one, has not ended in time. */
+  #lose(call: CallId, attempt: CallId): void {
+    if (attempt < 0) return;
+    this.#connection.failed++;
+    this.#budget?.failed();
+    this.#leave(call, attempt);
+    this.#record(attempt, true);
+    this.#simulation.traffic.abandon(attempt);
   }
 
   /** The source has lost its interest. */
@@ -248,7 +249,7 @@ export class ResiliencePolicy {
       breaker?.forget(breaker.epoch);
       return this.#turnAway(call, BULKHEAD_FULL);
     }
-    this.#launch(call, FLIGHT[0]);
+    this.#launch(call, FLIGHT);
     const { calls, queue } = this.#simulation;
     if (this.#hedgeAfter > 0 && calls.work(call, ATTEMPTS) === 1 && calls.write(call) === 0) {
       const { index } = this.#connection;
@@ -273,10 +274,10 @@ export class ResiliencePolicy {
       return;
     }
     this.hedges++;
-    this.#launch(call, FLIGHT[1]);
+    this.#launch(call, COPY);
   }
 
-  #launch(call: CallId, slot: (typeof FLIGHT)[number]): void {
+  #launch(call: CallId, slot: typeof FLIGHT | typeof COPY): void {
     const simulation = this.#simulation;
     const connection = this.#connection;
     const { calls, now } = simulation;
@@ -313,7 +314,7 @@ export class ResiliencePolicy {
   #leave(call: CallId, attempt: CallId): void {
     const { calls } = this.#simulation;
     this.inFlight--;
-    calls.setWork(call, calls.work(call, FLIGHT[0]) === attempt ? FLIGHT[0] : FLIGHT[1], NO_CALL);
+    calls.setWork(call, calls.work(call, FLIGHT) === attempt ? FLIGHT : COPY, NO_CALL);
   }
 
   #record(attempt: CallId, failed: boolean): void {
@@ -384,17 +385,20 @@ export class ResiliencePolicy {
   /** Nothing of a logical call is under way any more. */
   #letGo(call: CallId): void {
     const { calls, queue } = this.#simulation;
-    for (const slot of FLIGHT) {
-      const attempt = calls.work(call, slot);
-      if (attempt < 0) continue;
-      this.#leave(call, attempt);
-      this.#breaker?.forget(calls.ticket(attempt));
-      this.#simulation.traffic.abandon(attempt);
-    }
+    this.#abandon(call, calls.work(call, FLIGHT));
+    this.#abandon(call, calls.work(call, COPY));
     while (calls.work(call, HELD) > 0) this.#giveBack(call);
     queue.cancel(calls.timerHandle(call));
     queue.cancel(calls.expiryHandle(call));
     this.#deadlines.remove(call);
     calls.setFlag(call, FLAG.sourceDone);
+  }
+
+  /** Nobody waits for an attempt any more, if there is one. */
+  #abandon(call: CallId, attempt: CallId): void {
+    if (attempt < 0) return;
+    this.#leave(call, attempt);
+    this.#breaker?.forget(this.#simulation.calls.ticket(attempt));
+    this.#simulation.traffic.abandon(attempt);
   }
 }
