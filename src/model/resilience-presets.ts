@@ -113,7 +113,7 @@ export const RESILIENCE_PRESETS: readonly ResiliencePreset[] = [
   {
     id: 'envoy',
     label: 'Envoy',
-    help: 'One retry of errors after 25 ms with full jitter, retries at most a fifth of the requests under way or three, 15 s in all.',
+    help: 'One retry of errors within 25 ms (full jitter), 15 s in all, and its retry budget, which is off until configured: retries at most a fifth of the requests under way, or three.',
     source: 'https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto',
     settings: {
       timeoutMs: 15_000,

@@ -124,7 +124,7 @@ export const STORE_RULES: readonly Rule[] = [
     weight: 'habit',
     title: 'Reads that may miss what was just written',
     advice:
-      'A replica is behind by its lag, so a user may not find his own change. Read from the primary for a while after a write (sticky), or let commits wait until replicas have applied them.',
+      'A replica is behind by its lag, so users may not find their own changes. Read from the primary for a while after a write (sticky), or let commits wait until replicas have applied them.',
     find: (view) =>
       of(view, 'sql-database')
         .filter((part) => number(part, 'replicas') > 0 && part.load.reads > 0 && part.load.writes > 0)

@@ -21,7 +21,7 @@ export const docs: KindDocs = {
     'Crash the leader: nobody is served until a timeout is over, and the term goes up by one.',
     'Cut the leader off with a minority, with and without checking its majority, and watch what its clients get.',
     'Let reads come from the node at hand, cut a follower off, and count the stale reads. Then check the history.',
-    'Make the election timeout shorter than the disk is slow, and watch leaders change without any failure.',
+    'Make the disks slow and the election timeout shorter than a flush, and watch leaders change without any failure.',
     'Compare four nodes with three: how many may crash?',
   ],
   sources: [

@@ -32,7 +32,7 @@ export const serverlessFunction = defineKind({
       'Environments that the platform recycles while they are in use, and reuse of what a timeout left behind.',
     ],
     tryThis: [
-      'Send one request every few seconds with a keep-alive of two seconds: nearly all start cold. The share is e to the power of minus rate times keep-alive.',
+      'Send a request every 20 seconds, at random, with a keep-alive of two seconds: nine in ten start cold. While requests are short, the share is e to the power of minus rate times keep-alive.',
       'Deploy a new version under load and watch the response times and the number of environments.',
       'Connect a database with few connections: each environment keeps its own, and a burst asks for all of them at once.',
       'Make a dependency slow: concurrency is rate times duration, so the limit comes nearer.',

@@ -22,7 +22,7 @@ export const docs: KindDocs = {
     'Segments: retention deletes record by record, as soon as one is due. Kafka deletes whole segments and looks every five minutes.',
     'Clients find a new leader a tenth of a second after its election, even from a leader that is cut off and does not know that it has been replaced.',
     'Moving replicas: when the number of brokers or replicas is changed, the new ones have everything at once. Kafka itself cannot take partitions away.',
-    'Half a million records that all groups have read are kept for groups that come later, whatever the retention.',
+    'For groups that come later, at most half a million records that all groups have read are kept, even if the retention would keep more.',
   ],
   tryThis: [
     'Crash the consumer: producers do not notice, the lag grows. Restart it: the group first waits until the old members have timed out. Then try static membership.',

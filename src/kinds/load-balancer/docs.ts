@@ -16,6 +16,7 @@ export const docs: KindDocs = {
     'At layer 4, opening a connection costs nothing, and old connections to a drained backend are never cut.',
     'Hashing passes a full backend over instead of waiting for it, and ignores slow start.',
     'Deep checks: a backend that is alive but answers with errors passes its checks.',
+    'In Envoy a good health check ends an ejection early, unless that is switched off.',
     'Several balancers that know of each other: each sees only its own requests.',
   ],
   tryThis: [

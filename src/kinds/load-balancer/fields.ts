@@ -27,7 +27,7 @@ export const fields = {
       {
         value: 'two-choices',
         label: 'Power of two choices',
-        help: 'Draws two and takes the less busy one, the first drawn when they are equal. Nearly as good as looking at all of them.',
+        help: 'Draws two and takes the less busy one, the first drawn when they are equal. Two looks bring most of what looking at all of them would.',
       },
       {
         value: 'ip-hash',

@@ -33,7 +33,7 @@ export const fields = {
   readFrom: {
     ...acks(
       'Replicas a read waits for (R)',
-      'The newest of their answers counts. With R + W above N a read meets the last write.',
+      'The newest of their answers counts. With R + W above N at least one of them has the last acknowledged write, unless the store goes on without a quorum.',
     ),
     real: { value: 'QUORUM: 2 of 3', product: 'Cassandra', source: CASSANDRA_DYNAMO },
   },
@@ -165,7 +165,11 @@ export const fields = {
     min: 10,
     max: 600_000,
     help: 'A node that has not been heard for this long is not asked any more. Until then requests wait for it in vain.',
-    real: { value: 'about 10 s: phi above 8', product: 'Cassandra phi_convict_threshold', source: CASSANDRA_YAML },
+    real: {
+      value: 'about 18 s at one sign of life a second: phi above 8',
+      product: 'Cassandra phi_convict_threshold',
+      source: CASSANDRA_YAML,
+    },
   },
   ...NODE_NETWORK_FIELDS,
   cores: {

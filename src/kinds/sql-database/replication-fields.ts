@@ -182,7 +182,7 @@ export const replicationFields = {
     default: 10,
     min: 0,
     max: 3600,
-    help: 'A primary that cannot renew its lease for so long stops taking writes. Together with the pause between renewals, twice this should fit into the lease.',
+    help: 'A primary that cannot renew its lease for so long stops taking writes. The pause between renewals and twice this should fit into the lease.',
     real: { value: '10 s', product: 'Patroni retry_timeout', source: PATRONI },
     when: AUTOMATIC,
   },

@@ -15,7 +15,7 @@ export const fields = {
       {
         value: 'two-phase',
         label: 'Two-phase commit',
-        help: 'All promise, then all commit. Nobody sees half of it, but locks are held until everybody has heard the decision.',
+        help: 'All promise, then all commit: in the end all or nothing. Each keeps its locks until it has heard the decision, and a reader that takes no locks may see one commit a moment before another.',
       },
       {
         value: 'saga',

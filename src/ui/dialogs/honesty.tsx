@@ -32,8 +32,9 @@ export function Honesty() {
     >
       <div className="honesty reference-page is-printable">
         <p className="reference-lead">
-          Every number on screen was counted by a simulation of single requests. Nothing that you see is computed from a
-          queueing formula or played from a recording; costs are what was counted, times a price.
+          Every number of a run was counted by a simulation of single requests. Nothing of it is computed from a
+          queueing formula or played from a recording; costs are what was counted, times a price. Only the advice is
+          worked out beforehand, from the settings alone.
         </p>
         <h3>What is simulated for real</h3>
         <ul>
