@@ -41,7 +41,7 @@ export const CAPACITY_RULES: readonly Rule[] = [
   {
     number: 708,
     weight: 'habit',
-    title: 'One of it, and everything needs it',
+    title: 'A single point of failure',
     advice:
       'When it stops, so does everything that needs it. Have a second one that can take over, in another zone, or make do without it for a while.',
     find: (view) => [

@@ -26,6 +26,18 @@ describe('the curve of a connection', () => {
     expect([along(curve, 1, 0), along(curve, 1, 1)]).toEqual([300, 80 + PORT_Y]);
   });
 
+  it('leads back below a row of cards, and not behind them', () => {
+    const back = curveBetween(new Float64Array(8), 900, 0, 0, 0);
+    expect(along(back, 0.5, 1)).toBeGreaterThan(PORT_Y + 80);
+    const higher = curveBetween(new Float64Array(8), 900, 300, 0, 0);
+    const lower = curveBetween(new Float64Array(8), 900, 0, 0, 300);
+    expect(along(higher, 0.5, 1)).toBe(PORT_Y + 150);
+    expect(along(lower, 0.5, 1)).toBe(PORT_Y + 150);
+    // Where it passes the card that it arrives at from the left, it is well above it, or below.
+    expect(along(lower, 0.7, 1)).toBeLessThan(300);
+    expect(along(higher, 0.7, 1)).toBeGreaterThan(110);
+  });
+
   it('is hidden where another card lies over it', () => {
     const boxes = [
       { id: 'a', x: 0, y: 0, height: 100 },

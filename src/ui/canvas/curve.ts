@@ -13,16 +13,21 @@ export function curveBetween(curve: Curve, fromX: number, fromY: number, toX: nu
   return curveTo(curve, fromX + CARD_WIDTH, fromY + PORT_Y, toX, toY + PORT_Y);
 }
 
+/** A connection that leads back bends this far away from the two cards, instead of passing behind them. */
+const BEND = 130;
+
 /** Fills `curve` with the way from one port to another: it leaves to the right and arrives from the left. */
 export function curveTo(curve: Curve, x1: number, y1: number, x2: number, y2: number): Curve {
   const ahead = x2 - x1;
   const reach = ahead >= 0 ? Math.max(Math.min(34, ahead), ahead / 2) : 34 + 7 * Math.sqrt(-ahead);
+  const bend = Math.max(0, Math.min(BEND, -ahead / 4));
+  const down = y2 - y1;
   curve[0] = x1;
   curve[1] = y1;
   curve[2] = x1 + reach;
-  curve[3] = y1;
+  curve[3] = y1 + Math.max(-bend, bend + Math.min(0, down));
   curve[4] = x2 - reach;
-  curve[5] = y2;
+  curve[5] = y2 + Math.max(-bend, bend - Math.max(0, down));
   curve[6] = x2;
   curve[7] = y2;
   return curve;

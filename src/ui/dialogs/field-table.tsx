@@ -71,8 +71,7 @@ function Help({ field, all }: { field: Field; all: Fields }) {
 }
 
 function range({ min, max, unit, integer }: Field & { type: 'number' }): string {
-  const number = (value: number): string => value.toLocaleString('en').replaceAll(',', '\u202f');
-  return `${number(min)} to ${number(max)}${unit === '' ? '' : ` ${unit}`}${integer ? ', whole' : ''}`;
+  return `${grouped(min)} to ${grouped(max)}${unit === '' ? '' : ` ${unit}`}${integer ? ', whole' : ''}`;
 }
 
 function condition({ field: name, is }: NonNullable<Field['when']>, all: Fields): string {
@@ -82,11 +81,15 @@ function condition({ field: name, is }: NonNullable<Field['when']>, all: Fields)
   return `Only with ${other.label}: ${values.join(' or ')}.`;
 }
 
+function grouped(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 6 }).replaceAll(',', '\u202f');
+}
+
 /** A value as people read it. */
 function valueWords(field: Field, value: FieldValue): string {
   switch (field.type) {
     case 'number':
-      return field.unit === '' ? String(value) : `${String(value)} ${field.unit}`;
+      return field.unit === '' ? grouped(Number(value)) : `${grouped(Number(value))} ${field.unit}`;
     case 'choice':
       return field.options.find((option) => option.value === value)?.label ?? String(value);
     case 'toggle':

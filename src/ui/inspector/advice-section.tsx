@@ -1,4 +1,4 @@
-import { Lightbulb } from 'lucide-react';
+import { ChevronRight, Lightbulb } from 'lucide-react';
 import { useMemo } from 'react';
 import { type Advice, adviceAbout, adviceOn } from '../../analysis/advice/advice';
 import type { Scenario } from '../../model/scenario';
@@ -45,10 +45,11 @@ function Entry({ advice, scenario }: { advice: Advice; scenario: Scenario | null
     <details className={weight === 'loss' ? 'advice is-loss' : 'advice'}>
       <summary>
         <Lightbulb size={14} aria-hidden="true" />
-        <span>
+        <span className="advice-title">
           {title}
           {scenario && findings.length > 1 && <span className="quiet"> · {findings.length} places</span>}
         </span>
+        <ChevronRight size={13} aria-hidden="true" />
       </summary>
       <ul>
         {findings.slice(0, SHOWN).map(({ target, detail }) => (
