@@ -111,7 +111,7 @@ describe('a bank', () => {
   const crash = [fault('north', 'crash-server', 10, 100)];
   const careless = ['north.replication=nobody', 'north.replicationDelayMs=500'];
   const lost = (set: readonly string[] = []): number =>
-    part(measured('bank', 0, 40, { faults: crash, set }), 'north').metrics['lostWrites']! * 40;
+    part(measured('bank', 0, 50, { faults: crash, set }), 'north').metrics['lostWrites']! * 50;
 
   it('refuses for as long as a ledger has no primary, and then goes on', () => {
     expect(part(measured('bank', 12, 30, { faults: crash }), 'payments').completionsPerSec).toBe(0);
