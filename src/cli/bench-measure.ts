@@ -105,9 +105,12 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-/** Medians of several runs of a scenario, each next to a hold loop, so that both meet the same neighbours. */
+/**
+ * Medians of several runs of a scenario, each next to a hold loop, so that both meet the same neighbours. A whole run goes
+ * before them: the shortest last a quarter of a second, and would still be compiled while they are measured.
+ */
 export function measure(scenario: Scenario, simulated: number, runs: number, traced: boolean): Figures {
-  runOnce(scenario, simulated / 5, traced);
+  runOnce(scenario, simulated, traced);
   const pairs = Array.from({ length: runs }, () => {
     const hold = holdRate();
     return { hold, run: runOnce(scenario, simulated, traced) };

@@ -4,11 +4,7 @@ export class NumberBuffer {
   #data = new Float64Array(1024);
 
   put(value: number): void {
-    if (this.length === this.#data.length) {
-      const data = new Float64Array(this.#data.length * 2);
-      data.set(this.#data);
-      this.#data = data;
-    }
+    if (this.length === this.#data.length) this.#reserve(this.length + 1);
     this.#data[this.length++] = value;
   }
 
@@ -18,7 +14,10 @@ export class NumberBuffer {
   }
 
   putAll(values: Float64Array): void {
-    for (const value of values) this.put(value);
+    const end = this.length + values.length;
+    if (end > this.#data.length) this.#reserve(end);
+    this.#data.set(values, this.length);
+    this.length = end;
   }
 
   /** The contents as an array of their own; the buffer is empty afterwards. */
@@ -26,5 +25,13 @@ export class NumberBuffer {
     const taken = this.#data.slice(0, this.length);
     this.length = 0;
     return taken;
+  }
+
+  #reserve(length: number): void {
+    let capacity = this.#data.length;
+    while (capacity < length) capacity *= 2;
+    const data = new Float64Array(capacity);
+    data.set(this.#data);
+    this.#data = data;
   }
 }
