@@ -126,7 +126,7 @@ export const CAUSES = [
   {
     id: 'deadlock',
     label: 'deadlock',
-    help: 'Two transactions waited for rows of each other. The database rolled this one back so that the other could go on.',
+    help: 'Two transactions waited for each other’s rows. The database rolled this one back so that the other could go on.',
     status: '503',
   },
   {

@@ -50,7 +50,8 @@ const V33: Vector = {
   title: 'Horizontal autoscaling',
   shows:
     'An autoscaler comes to rest at ⌈λS ÷ target⌉, stays there within its tolerance, and takes away only after 300 s.',
-  source: 'Kubernetes documentation, Horizontal Pod Autoscaling; model reference §13.1',
+  source:
+    'Kubernetes documentation, Horizontal Pod Autoscaling: ⌈current · value ÷ target⌉, not within the tolerance of 0.1',
   quick: true,
   experiments: [
     {

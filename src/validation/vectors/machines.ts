@@ -44,7 +44,7 @@ const V30: Vector = {
   id: 'V30',
   title: 'Availability',
   shows: 'Failures by chance with MTBF 99 and MTTR 1: one server, either of two, two of three.',
-  source: 'Model reference §15.6',
+  source: 'A = MTBF ÷ (MTBF + MTTR); of independent servers 1 − (1 − A)² and 3A² − 2A³',
   experiments: [
     {
       setup: 'three servers that fail and come back by themselves, 20 000 s',
@@ -195,7 +195,7 @@ const V35: Vector = {
   id: 'V35',
   title: 'Coordinated omission',
   shows: 'Response times count from when a request was due, so a stall is seen by all who would have come during it.',
-  source: 'T²/(2D) and D·(1 − 0.99) = T − x; model reference §1',
+  source: 'A stall of T in a run of D: mean T²/(2D), and D·(1 − 0.99) = T − x for the p99',
   quick: true,
   experiments: [
     {

@@ -50,7 +50,7 @@ const V24: Vector = {
   id: 'V24',
   title: 'Visibility timeout',
   shows: 'A message is delivered a second time exactly when the work on it takes longer than it is hidden.',
-  source: 'P(S > 30 s) of the exponential distribution; model reference §10',
+  source: 'P(S > 30 s) = e^(−30 s ÷ mean) of the exponential distribution',
   experiments: [experiment(10, 4), experiment(20, 2)],
 };
 

@@ -154,7 +154,7 @@ const V18: Vector = {
   title: 'The slowest of many',
   shows:
     'Whoever asks many waits for the slowest: the mean of the maximum grows as 1 + 1/2 + … + 1/n. Whoever waits for a majority does not.',
-  source: 'Order statistics of exponential times; model reference §15.5',
+  source: 'Order statistics of exponential times: k of n take m·(H(n) − H(n − k)), H the harmonic numbers',
   experiments: [fanOut(10, 400), fanOut(100, 60), quorum(2, 3, 400), quorum(3, 5, 400)],
 };
 
@@ -190,7 +190,8 @@ const V37: Vector = {
   id: 'V37',
   title: 'Lognormal times',
   shows: 'Median and p99 as entered give the right mean and the right tail.',
-  source: 'Model reference §0.4; 3.0902 is the 99.9 % point of the standard normal distribution',
+  source:
+    'σ = ln(p99 ÷ median) ÷ 2.3263, mean = median · e^(σ²/2); 3.0902 is the 99.9 % point of the standard normal distribution',
   quick: true,
   experiments: [
     {

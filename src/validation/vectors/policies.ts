@@ -42,7 +42,7 @@ const table = (value: number): Row => ({ ...row(what, '', value, 3), judge: 'nea
 const V12: Vector = {
   id: 'V12',
   title: 'Policies of a load balancer',
-  shows: 'At 90 %, chance costs most; looking at two servers is nearly as good as looking at all.',
+  shows: 'At 90 %, chance costs most; looking at two servers saves most of the wait, looking at all still some more.',
   source:
     'random: M/M/1; round robin: E10/M/1, exact; least connections and two choices of ten: simulations of the model ' +
     'reference; two choices of very many: Mitzenmacher 1996, a limit that 100 servers approach',
@@ -186,7 +186,7 @@ const V15: Vector = {
   id: 'V15',
   title: 'Cache stampede',
   shows: 'Without protection, everybody who comes during a load loads too; XFetch leaves e^(1/β) of them.',
-  source: 'Model reference §6: 1 + λd exactly; e^(1/β) and the gap are approximations for λβd ≫ 1',
+  source: 'Vattani and others 2015 (XFetch). 1 + λd exactly; e^(1/β) and the gap are our approximations for λβd ≫ 1',
   experiments: [
     loadsAtOnce('no protection', {}, 1, 400, row(loads, '', 21, 5)),
     loadsAtOnce('XFetch with β 1', { stampede: 'early', beta: 1 }, 2, 600, {
@@ -210,7 +210,7 @@ const V14: Vector = {
   id: 'V14',
   title: 'Cache with a time to live',
   shows: 'What is kept for a fixed time is hit λT/(1 + λT) of the time.',
-  source: 'Model reference §6',
+  source: 'Renewal theory: of each cycle of T + 1/λ the first request misses, and λT hit',
   quick: true,
   experiments: [expiring(1, 10, 1500, 2), expiring(1000, 10, 1500, 2)],
 };
@@ -263,7 +263,7 @@ const V21: Vector = {
   id: 'V21',
   title: 'Token bucket',
   shows: 'Never more than the burst plus the rate in any window, whatever comes.',
-  source: 'Model reference §4; the bucket of 50 lasts 50 ÷ (200 − 100) s',
+  source: 'By definition at most burst + rate · w in any window w; the bucket of 50 lasts 50 ÷ (200 − 100) s',
   quick: true,
   experiments: [
     {
@@ -333,7 +333,7 @@ const V27: Vector = {
   id: 'V27',
   title: 'How long a crash goes unnoticed',
   shows: 'Checks every 2 s, down after 3 failures: noticed after 4 to 6 s, evenly spread.',
-  source: 'Model reference §3: interval · (fall − ½)',
+  source: 'HAProxy: inter 2 s, fall 3; a crash falls anywhere between two checks, so interval · (fall − ½) on average',
   quick: true,
   experiments: [
     {

@@ -43,7 +43,7 @@ const V17: Vector = {
   id: 'V17',
   title: 'Reads from replicas that lag',
   shows: 'A row written at random is stale on a replica as often as a write falls into the lag before the read.',
-  source: 'Model reference §7: 1 − e^(−wL)',
+  source: 'P(a write within the lag) of a Poisson process: 1 − e^(−wL)',
   experiments: [staleReads(1, 2000), staleReads(10, 500)],
 };
 
@@ -83,7 +83,7 @@ const V29: Vector = {
   title: 'Lease of a primary',
   shows:
     'A dead primary is noticed when its lease has run out: one lease after its last renewal, which was at any time of the period.',
-  source: 'Patroni: ttl 30 s, loop_wait 10 s; model reference §7: ttl − U(0, loop_wait)',
+  source: 'Patroni: ttl 30 s, loop_wait 10 s; a death falls anywhere between two renewals, so ttl − U(0, loop_wait)',
   quick: true,
   experiments: [
     {

@@ -45,7 +45,7 @@ const V20: Vector = {
   id: 'V20',
   title: 'Retries',
   shows: 'Three attempts multiply the load by (1 − p³)/(1 − p) and leave p³ of the failures.',
-  source: 'Model reference §12.2',
+  source: 'Geometric series: (1 − pⁿ) ÷ (1 − p) attempts, 1 − pⁿ succeed',
   quick: true,
   experiments: [retries(0.1), retries(0.5), retries(0.9)],
 };
@@ -107,7 +107,8 @@ const V22: Vector = {
   id: 'V22',
   title: 'Metastable collapse',
   shows: 'After a trigger of 10 s the collapse stays exactly where n·λ > C and Q/C > T, and nowhere else.',
-  source: 'Model reference §12.10; Huang and others, OSDI 2022',
+  source:
+    'Metastable failures: Huang and others, OSDI 2022. The condition is ours, for one first-come queue without cancellation',
   experiments: [
     metastable(
       '60 requests/s, 100 served, queue of 1000 (10 s), 3 attempts of 1 s: both criteria hold',
@@ -172,7 +173,7 @@ const V41: Vector = {
   id: 'V41',
   title: 'Circuit breaker',
   shows: 'Opens after the calls it needs to judge, stays open for its time, then lets its probes through and no more.',
-  source: 'resilience4j’s defaults; model reference §12.4',
+  source: 'resilience4j’s defaults: 100 calls ÷ 50/s, then 60 s, then 10 probes',
   quick: true,
   experiments: [
     {
@@ -250,7 +251,8 @@ const V43: Vector = {
   title: 'A herd',
   shows:
     'Clients that come back together recover when there are fewer than 2·C·T of them, and never with more; jitter helps.',
-  source: 'Model reference §12.10: B < 2·C·T = 40',
+  source:
+    'B < 2·C·T = 40: the first T serves C·T, and the abandoned copies of the rest may take no more than another T',
   quick: true,
   experiments: [
     herd(38, AT_ONCE, 38, 'retries at once'),

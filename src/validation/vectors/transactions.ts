@@ -54,7 +54,7 @@ const V32: Vector = {
   title: 'Two-phase commit on a hot key',
   shows:
     'Locks are held through both phases: no more than 1 ÷ hold a second, and waits like in a queue with one server.',
-  source: 'Model reference §14.1; Pollaczek–Khinchine',
+  source: 'One key at a time: at most 1 ÷ hold; the wait by Pollaczek–Khinchine',
   experiments: [
     {
       setup: '100 transactions/s on one key, locks held for 20 ms',
@@ -104,7 +104,7 @@ const V31: Vector = {
   id: 'V31',
   title: 'Saga of three steps',
   shows: 'A saga succeeds when all its steps do, and undoes exactly those before the one that failed.',
-  source: 'Model reference §14.2: Π p; Σ (i − 1)(1 − p) Π of the p before',
+  source: 'Independent steps: Π p; Σ (i − 1)(1 − p) Π of the p before',
   experiments: [
     {
       setup: '300 sagas/s, steps that succeed with 0.99, 0.98 and 0.95, each tried once',
