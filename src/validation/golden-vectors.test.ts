@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { goldenVectors } from './golden-vectors';
-import { type PublishedVector, publish, validationMarkdown, validationTable } from './publication';
+import { type PublishedVector, publish, reworded, validationMarkdown, validationTable } from './publication';
 import { type Experiment, runVector } from './vector';
 
 const FOLDER = 'scenarios/starters';
@@ -49,6 +49,17 @@ describe('what is published', () => {
         .filter(({ id }) => isPublished(id))
         .map(({ id, experiments }) => ({ id, rows: names(experiments.flatMap(({ rows }) => rows)) })),
     );
+  });
+
+  it('says of each vector what its declaration says', () => {
+    for (const vector of published) {
+      expect(vector).toEqual(
+        reworded(
+          vector,
+          vectors.find(({ id }) => id === vector.id)!,
+        ),
+      );
+    }
   });
 
   it('says the same in docs/validation.md as in public/validation.json, and which vectors wait', () => {

@@ -2,7 +2,7 @@
  * The results of the golden vectors as they are published: a table in docs/validation.md for readers of the repository
  * and public/validation.json for the page "How honest is this?". Both hold the same numbers.
  */
-import type { VectorResult } from './vector';
+import type { Vector, VectorResult } from './vector';
 
 /** The shape of public/validation.json: `{ vectors: PublishedVector[] }`. */
 export interface PublishedVector {
@@ -42,8 +42,18 @@ export interface PublishedRow {
 const rounded = (value: number): number => Number(value.toPrecision(5));
 const verdict = (passed: boolean): Verdict => (passed ? 'pass' : 'fail');
 
+type Words = Pick<PublishedVector, 'id' | 'title' | 'shows' | 'source' | 'missing'>;
+
+function wordsOf({ id, title, shows, source, missing = '' }: Vector): Words {
+  return { id, title, shows, source, missing };
+}
+
+/** The numbers of the last run, with what is said about them today. */
+export function reworded(published: PublishedVector, vector: Vector): PublishedVector {
+  return { ...published, ...wordsOf(vector) };
+}
+
 export function publish({ vector, experiments, passed }: VectorResult): PublishedVector {
-  const { id, title, shows, source, missing = '' } = vector;
   const rows = experiments.flatMap(({ setup, seeds, rows: results }) =>
     results.map((row): PublishedRow => ({
       setup,
@@ -60,7 +70,7 @@ export function publish({ vector, experiments, passed }: VectorResult): Publishe
       verdict: verdict(row.passed),
     })),
   );
-  return { id, title, shows, source, missing, verdict: verdict(passed), rows };
+  return { ...wordsOf(vector), verdict: verdict(passed), rows };
 }
 
 const percent = (share: number): string => `${rounded(share * 100)} %`;

@@ -44,8 +44,8 @@ const V12: Vector = {
   title: 'Policies of a load balancer',
   shows: 'At 90 %, chance costs most; looking at two servers saves most of the wait, looking at all still some more.',
   source:
-    'random: M/M/1; round robin: E10/M/1, exact; least connections and two choices of ten: simulations of the model ' +
-    'reference; two choices of very many: Mitzenmacher 1996, a limit that 100 servers approach',
+    'random: M/M/1; round robin: E10/M/1, exact; least connections and two choices of ten: independent Monte ' +
+    'Carlo simulations; two choices of very many: Mitzenmacher 1996, a limit that 100 servers approach',
   experiments: [
     balancing('at random', 'random', 10, 0.9, row(what, '', mm1(0.9, 1).meanResponse, 3)),
     balancing('in turn', 'round-robin', 10, 0.9, row(what, '', erlangArrivals(0.9, 10, 1).meanResponse, 3)),
