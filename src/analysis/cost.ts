@@ -1,6 +1,6 @@
 /**
- * What a system costs by the hour and per million good requests, from what stands there and what was done
- * (model reference, cost model). Prices are illustrative; proportions are what is to be learnt.
+ * What a system costs by the hour and per million good requests, from what stands there and what was done. Prices are
+ * illustrative; proportions are what is to be learnt.
  *
  * The cost of retries is the part of use, and of busy capacity, that went into second and later attempts and hedges. What
  * those caused further down is not followed. Traffic between zones and out to users is not priced.

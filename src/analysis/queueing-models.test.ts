@@ -1,4 +1,4 @@
-/** The formulas against the numbers of the model reference (§15, §19), which were computed independently. */
+/** The formulas against numbers that were computed independently. */
 import { expect, it } from 'vitest';
 import { cacheHitRatio, ttlHitRatio, zipfShares } from './caching-theory';
 import { erlangB } from './queueing';

@@ -1,5 +1,5 @@
 /**
- * Sagas without a coordinator, as an outside observer sees them (model reference §14.2): each step hears of the one before
+ * Sagas without a coordinator, as an outside observer sees them: each step hears of the one before
  * by a message, and nobody keeps a list. A saga is known by the request it began with. It is done when every step has been
  * done once, and undone when it was turned back and none is; one to which nothing happens for long counts as stuck.
  *

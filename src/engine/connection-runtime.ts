@@ -1,7 +1,8 @@
 /**
  * A connection while it runs: delay, bandwidth, loss and cuts. One-way delay is half the round trip times a lognormal
- * factor of the given sigma (model reference, network links). A lost packet is sent again after 200 ms, doubling up to
- * two minutes: TCP turns loss into delay. With a bandwidth, messages go out one after another, and queue for it, in each direction.
+ * factor of the given sigma. A lost packet is sent again after 200 ms, doubling up to
+ * two minutes: TCP turns loss into delay. With a bandwidth, messages go out one after another, and queue for it, in each
+ * direction.
  */
 import type { ConnectionConfig } from '../model/connection-fields';
 import { BANDWIDTH, CUT, DELAY, LOSS } from '../model/faults';

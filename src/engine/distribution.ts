@@ -7,7 +7,7 @@
  * 0.5 % at m = 3 and 0.05 % at m = 9; smoother or longer distributions lose less. A constant is the exception: all of it
  * is rounded the same way, so its `meanMicros` is the rounded value.
  *
- * Formulas: shared model reference §0.4; moments of the bounded Pareto from its density α L^α x^(−α−1) / (1 − (L/H)^α).
+ * Moments of the bounded Pareto from its density α L^α x^(−α−1) / (1 − (L/H)^α).
  */
 
 import { MICROS_PER_MS } from '../model/units';

@@ -48,7 +48,7 @@ describe('ZipfKeys', () => {
     },
   );
 
-  // "ideal LFU" of the model reference, §6: the share of requests for the C most wanted keys
+  // "ideal LFU": the share of requests for the C most wanted keys
   it.each([
     { count: 10_000, exponent: 0.8, cached: 1_000, share: 0.5706 },
     { count: 10_000, exponent: 0.9, cached: 1_000, share: 0.6708 },

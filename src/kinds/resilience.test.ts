@@ -307,7 +307,7 @@ describe('throttling at the caller', () => {
   });
 });
 
-describe('metastable failure (criterion of the model reference, §12.10)', () => {
+describe('metastable failure (n·λ > C and Q/C > T)', () => {
   // FIFO server of 100/s, clients wait 1 s, three attempts; the server is ten times slower for ten seconds.
   const run = (lambda: number, queueLimit: number, connection: Settings, untilMs = 120_000) => {
     const simulation = pair(

@@ -1,5 +1,5 @@
 /**
- * How a component uses a cache in front of a store: fields of the connection to the cache (model reference, §6 and B.5).
+ * How a component uses a cache in front of a store: fields of the connection to the cache.
  * The cache connection speaks for the pair. What each setting does is said in words by `planInWords`.
  */
 import { CONNECTION_DEFAULTS } from './connection-defaults';

@@ -1,6 +1,6 @@
 /**
- * What a consumer of a log is set to: fields of the connection from a topic to a consumer (model reference, §9 and
- * Appendix A). All members on one connection share them.
+ * What a consumer of a log is set to: fields of the connection from a topic to a consumer. All members on one connection
+ * share them.
  */
 import { CONNECTION_DEFAULTS } from './connection-defaults';
 import { choice, type Fields } from './fields';

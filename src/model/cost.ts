@@ -1,5 +1,5 @@
 /**
- * Unit prices, as data: what capacity costs by the hour, used or not, and what use costs (model reference, cost model).
+ * Unit prices, as data: what capacity costs by the hour, used or not, and what use costs.
  * They are there to compare designs with each other, not to plan a bill.
  */
 import type { Config } from './fields';

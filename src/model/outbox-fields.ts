@@ -1,6 +1,5 @@
 /**
- * How a message is published that tells of a write to a database: fields of the connection that publishes, in a plan
- * (model reference, §14.3).
+ * How a message is published that tells of a write to a database: fields of the connection that publishes, in a plan.
  */
 import { CONNECTION_DEFAULTS } from './connection-defaults';
 import { choice, type Fields } from './fields';

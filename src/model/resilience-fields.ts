@@ -1,7 +1,6 @@
 /**
  * How a caller copes when a call over a connection fails: fields of the connection. Everything is off by default; the
- * named presets of `resilience-presets.ts` fill in what known libraries do. Sources stand with each real default
- * (model reference, resilience patterns).
+ * named presets of `resilience-presets.ts` fill in what known libraries do. Sources stand with each real default.
  */
 import { BREAKER_FIELDS } from './breaker-fields';
 import { CONNECTION_DEFAULTS } from './connection-defaults';

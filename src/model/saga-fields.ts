@@ -1,6 +1,6 @@
 /**
- * How messages make a saga without a coordinator: what a step tells, and what a message asks it for (model reference,
- * §14.2). Fields of the connections of workers.
+ * How messages make a saga without a coordinator: what a step tells, and what a message asks it for. Fields of the
+ * connections of workers.
  */
 import { CONNECTION_DEFAULTS } from './connection-defaults';
 import { choice, type Fields } from './fields';

@@ -1,4 +1,4 @@
-/** Every golden vector of the model reference (§19) that the kinds of this version can show, in its order. */
+/** Every golden vector that the kinds of this version can show, in order. */
 import { type NamedScenario, starterVectors } from './starter-vectors';
 import type { Vector } from './vector';
 import { CONSENSUS } from './vectors/consensus';

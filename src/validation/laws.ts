@@ -1,6 +1,6 @@
 /**
  * The laws that hold at every node of every system, whatever it does: Little's law, the utilisation law, and that what
- * comes in goes out or is still inside. Source: J. Little (1961); P. Denning, J. Buzen (1978); model reference §0.5.
+ * comes in goes out or is still inside. Source: J. Little (1961); P. Denning, J. Buzen (1978).
  */
 import { FLAG } from '../engine/calls';
 import type { ComponentRuntime } from '../engine/component-runtime';

@@ -1,6 +1,6 @@
 /**
  * A golden vector: a small system whose numbers are known, run through the same documents and kinds that users have.
- * Its theory is a formula or a table of the model reference (§19); nothing in it is adjusted to what was measured.
+ * Its theory is a formula or a table from the literature; nothing in it is adjusted to what was measured.
  */
 import { confidence, type Interval } from './interval';
 

@@ -1,5 +1,5 @@
 /**
- * The pause before the next attempt (model reference, retries). With base b, cap c and k = 0, 1, … failures before:
+ * The pause before the next attempt. With base b, cap c and k = 0, 1, … failures before:
  * exponential min(c, b·2^k); full jitter U(0, x); equal x/2 + U(0, x/2); decorrelated min(c, U(b, 3·previous)).
  */
 import type { ConnectionConfig } from '../../model/connection-fields';

@@ -1,5 +1,5 @@
 /**
- * A circuit breaker (model reference, resilience patterns). Closed, it records outcomes; when enough of the calls in its
+ * A circuit breaker. Closed, it records outcomes; when enough of the calls in its
  * window failed or were slow, it opens and turns every call away; after a pause it lets a few probes through, and their
  * outcomes decide whether it closes or opens again.
  */

@@ -1,7 +1,6 @@
 /**
  * How many calls may be under way on a connection: a fixed number (bulkhead), or one that follows what the other side
- * can take. The adaptive rules and their constants are those of Netflix concurrency-limits (model reference, adaptive
- * concurrency).
+ * can take. The adaptive rules and their constants are those of Netflix concurrency-limits.
  */
 import type { ConnectionConfig } from '../../model/connection-fields';
 import { log } from '../deterministic-math';

@@ -1,5 +1,5 @@
 /**
- * What a caller does around the attempts of a call (model reference, client edge). The source sees one logical call,
+ * What a caller does around the attempts of a call. The source sees one logical call,
  * which never travels; each attempt is a call of its own over the same connection, with the logical call as its parent.
  *
  * In this order an attempt must pass the circuit breaker, the throttle and the limit on calls at once. What is turned

@@ -1,6 +1,6 @@
 /**
- * Limits on the retries of a whole connection, so that they cannot multiply an overload (model reference, retries and
- * retry budget). All start as a process that has just started has them.
+ * Limits on the retries of a whole connection, so that they cannot multiply an overload. All start as a process that has
+ * just started has them.
  */
 import type { ConnectionConfig } from '../../model/connection-fields';
 import { causeCode, TIMEOUT } from '../../model/outcome';

@@ -122,7 +122,7 @@ describe('the counter of LFU', () => {
       return hits / 300_000;
     };
     const lfu = ratio('allkeys-lfu');
-    // Model reference §6: LRU 0.5665, ideal LFU 0.6850.
+    // By theory: LRU 0.5665, ideal LFU 0.6850.
     expect(Math.abs(ratio('allkeys-lru') - 0.5665)).toBeLessThan(0.01);
     expect(lfu).toBeGreaterThan(0.64);
     expect(lfu).toBeLessThan(0.685);

@@ -1,5 +1,5 @@
 /**
- * Which item of a full cache has to go, as Redis decides it (model reference, §6). The sampled policies draw a few items
+ * Which item of a full cache has to go, as Redis decides it. The sampled policies draw a few items
  * at random and keep the best candidates for the next time, in a pool of 16; exact LRU is the ideal they approximate.
  */
 import type { RandomStream } from '../random';

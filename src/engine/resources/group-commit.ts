@@ -1,8 +1,8 @@
 import { IntQueue } from './int-queue';
 
 /**
- * Commits that share a flush of the log: those which come while a flush is under way wait for the next one, together
- * (model reference, appendix B.6). It only keeps the batches; the owner decides how long a flush takes.
+ * Commits that share a flush of the log: those which come while a flush is under way wait for the next one, together. It
+ * only keeps the batches; the owner decides how long a flush takes.
  */
 export class GroupCommit {
   flushing = false;

@@ -9,7 +9,7 @@ export interface HashMember {
 /**
  * Consistent hashing on a ring (Karger 1997, ketama): every member sits at many points, and a key belongs to the first
  * point clockwise. A member that joins n others takes about 1/(n + 1) of the keys and moves no other; with v points each
- * the shares differ by about 1/√v (model reference, load balancer).
+ * the shares differ by about 1/√v.
  */
 export class HashRing {
   readonly #points: Uint32Array;

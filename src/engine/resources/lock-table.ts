@@ -9,7 +9,7 @@ class Row {
 }
 
 /**
- * Exclusive locks on rows, first come, first served: a newcomer never overtakes those who wait (model reference, §0.3).
+ * Exclusive locks on rows, first come, first served: a newcomer never overtakes those who wait.
  * Owners are small whole numbers; each waits for one row at a time but may hold several. It only keeps the books: the
  * owner of the table decides how long anybody holds a row or waits for one.
  */

@@ -204,7 +204,7 @@ function expectNear({ mean, error }: { mean: number; error: number }, value: num
   expect(Math.abs(mean - value) / value).toBeLessThan(tolerance);
 }
 
-describe('queueing theory (model reference V9)', () => {
+describe('queueing theory', () => {
   // M/G/1-PS at ρ = 0.5: W = S / (1 − ρ) = 20 ms, whatever the distribution.
   const bimodal: DistributionSpec = { type: 'hyperexponential', p: 0.9, mean1Ms: 4, mean2Ms: 64 };
   it.each([

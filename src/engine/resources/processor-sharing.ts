@@ -1,7 +1,7 @@
 /**
  * Cores shared equally by all jobs: with n jobs on c cores each proceeds at the rate min(1, c/n). Exact, by virtual
  * time: `#attained` is the work every job present since an imaginary beginning would have got, and a job ends when that
- * reaches its tag (model reference, appendix B.1). O(log n) for each job.
+ * reaches its tag. O(log n) for each job.
  */
 import type { Context } from '../behaviour';
 import { PRIORITY } from '../event-queue';

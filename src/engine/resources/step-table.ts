@@ -1,5 +1,5 @@
 /**
- * What a participant knows about the steps of sagas that it was asked for (model reference §14.2 and appendix B.12): on
+ * What a participant knows about the steps of sagas that it was asked for: on
  * disk, so it survives a crash. A step asked for twice is done once, and a step whose compensation came first is never
  * done. The oldest are forgotten beyond a hundred thousand.
  */

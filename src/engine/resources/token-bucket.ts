@@ -2,8 +2,8 @@ import { MICROS_PER_SECOND } from '../../model/units';
 
 /**
  * A token bucket: every request takes a token, and tokens come back at a fixed rate up to the size of the bucket. In any
- * window of w seconds it lets at most burst + rate × w requests through, and never refuses one that this bound allows
- * (model reference, API gateway). It is refilled when it is looked at, so it needs no events; tokens are counted in
+ * window of w seconds it lets at most burst + rate × w requests through, and never refuses one that this bound allows.
+ * It is refilled when it is looked at, so it needs no events; tokens are counted in
  * millionths, so with whole rates every sum is an exact integer and nothing is rounded.
  */
 export class TokenBucket {

@@ -1,6 +1,6 @@
 /**
  * How many instances the measurements ask for: the formula of the Kubernetes Horizontal Pod Autoscaler, with its rules
- * for instances that are not ready or not measured (replica_calculator.go; model reference, autoscaling).
+ * for instances that are not ready or not measured (replica_calculator.go).
  */
 export interface Readings {
   /** Instances that are ordered, ready or not. */

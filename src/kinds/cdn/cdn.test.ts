@@ -50,7 +50,7 @@ function fault(id: string, atMs: number, durationMs?: number, target = 'cdn'): S
 }
 
 describe('the hit ratio', () => {
-  // Che's approximation, model reference §6 (V13). Without a time to live it is the same for every place, however much
+  // Che's approximation (V13). Without a time to live it is the same for every place, however much
   // of the traffic it sees: each has the same popularity and a cache of its own.
   it.each([
     [1, 10_000, 0.9, 1000, 0.5565],
@@ -102,7 +102,7 @@ describe('requests for the same item', () => {
     const simulation = run({ load, cdn: { pops: 1, ttlSeconds: 1, collapse: false }, originMs: 100 });
     simulation.advance(10.9 * SECOND);
     const [fetched, misses, collapsed] = metrics(simulation, 'originRequests', 'misses', 'collapsed');
-    // About 1 + λd for each expiry (model reference, stampede).
+    // About 1 + λd for each expiry.
     expect(fetched! / 10).toBeGreaterThan(99);
     expect([misses, collapsed]).toEqual([fetched, 0]);
   });

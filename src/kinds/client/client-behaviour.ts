@@ -27,7 +27,7 @@ const SPIKE_OVER = 3;
 /** Ticket of a request that nobody follows with another; those of users are their generation; below, see `ticketOf`. */
 const ALONE = -1;
 
-/** Ratio of the p99 to the median of people's pauses (model reference, clients: lognormal 1000/5000). */
+/** Ratio of the p99 to the median of people's pauses. */
 const THINK_P99 = 5;
 
 const PHRASE = { poisson: 0, constant: 1, closed: 2, bursty: 3, burst: 4, diurnal: 5, steps: 6, spike: 7, visits: 8 };

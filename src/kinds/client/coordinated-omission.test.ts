@@ -1,4 +1,4 @@
-// Golden vector V35 of the model reference: at a constant rate for D = 100 s with one stall of T = 10 s, the mean response
+// Golden vector V35: at a constant rate for D = 100 s with one stall of T = 10 s, the mean response
 // time is T²/(2D) = 0.5 s and P(response > x) = (T − x)/D, so that the p99 is 9 s. A generator with one connection that
 // counts from the sending sees one long response only.
 import { describe, expect, it } from 'vitest';

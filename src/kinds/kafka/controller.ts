@@ -7,7 +7,7 @@ import type { Replication } from './replication';
 
 /** broker.heartbeat.interval.ms */
 const HEARTBEAT = 2_000_000;
-/** What choosing a leader and telling everybody takes: tens of milliseconds (model reference, §9.2). */
+/** What choosing a leader and telling everybody takes: tens of milliseconds. */
 const ELECTION = 20_000;
 /** leader.imbalance.per.broker.percentage */
 const IMBALANCE = 0.1;

@@ -10,7 +10,7 @@ import type { Offsets } from './offsets';
 const INITIAL_DELAY = 3_000_000;
 
 /**
- * The group coordinator of the classic protocol (model reference, B.9): members that join, leave or fall silent set off
+ * The group coordinator of the classic protocol: members that join, leave or fall silent set off
  * a rebalance, which ends when all known members have joined again. It is an in-memory part of a broker here that does
  * not fail.
  */

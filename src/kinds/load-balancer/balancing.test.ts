@@ -86,7 +86,7 @@ describe('hashing', () => {
 
 /**
  * Mean time in the system of a Poisson stream at 90 % of ten servers with exponential service of mean 1, from Little's
- * law (model reference, load balancer; V12). Random is ten M/M/1. Round robin gives each server every tenth arrival, so
+ * law. Random is ten M/M/1. Round robin gives each server every tenth arrival, so
  * it is E10/M/1: σ = (9 / (10 − σ))^10, W = 1 / (1 − σ) = 5.660, exactly; the 5.54 of the reference is a simulation of
  * its own and 2 % low. Runs of 100 s differ by some 5 %, so the mean of four is taken.
  */

@@ -23,7 +23,7 @@ export const CHECK_TIMEOUT = 2;
  * Active health checks: a probe to every backend each interval, beginning at a random moment of the first one, so that
  * the checks of many backends spread. `fall` failures in a row mark a healthy backend down, `rise` successes mark it up
  * again. A crash is noticed after (fall − 1) to fall intervals, half an interval less than `fall` on average; a freeze
- * takes the check timeout longer (HAProxy, `inter`, `fall`, `rise`; model reference, load balancer).
+ * takes the check timeout longer (HAProxy, `inter`, `fall`, `rise`).
  */
 export class HealthChecks {
   readonly #context: Context;

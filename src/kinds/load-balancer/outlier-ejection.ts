@@ -23,7 +23,7 @@ export const SERVER_ERROR = CAUSES.map(({ status }) => Number(status) >= 500);
 
 /**
  * Passive checks: a backend that fails some requests in a row is ejected, for longer each time, as long as not too many
- * are ejected already (Envoy outlier detection; model reference, load balancer). It comes back by itself.
+ * are ejected already (Envoy outlier detection). It comes back by itself.
  */
 export class OutlierEjection {
   readonly #context: Context;

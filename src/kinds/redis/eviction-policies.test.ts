@@ -1,4 +1,4 @@
-// Hit ratios of the eviction policies and of a time to live: model reference §6, V13 and V14.
+// Hit ratios of the eviction policies and of a time to live: V13 and V14.
 import { describe, expect, it } from 'vitest';
 import type { Simulation } from '../../engine/simulation';
 import type { Settings } from '../../model/fields';

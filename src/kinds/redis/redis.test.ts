@@ -37,7 +37,7 @@ function metrics(simulation: Simulation, ...ids: string[]): number[] {
 }
 
 describe('hit ratio', () => {
-  // Che's approximation, model reference §6 (V13): N keys, Zipf exponent s, room for C items.
+  // Che's approximation (V13): N keys, Zipf exponent s, room for C items.
   it.each([
     [10_000, 0.9, 1000, 0.5565],
     [10_000, 1.0, 100, 0.3905],

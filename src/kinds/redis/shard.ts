@@ -1,6 +1,6 @@
 /**
- * A master and its replicas: asynchronous replication, and what happens when others find that the master is gone (model
- * reference §6, failover model). Changes arrive at replicas without events of their own: they are applied when somebody
+ * A master and its replicas: asynchronous replication, and what happens when others find that the master is gone.
+ * Changes arrive at replicas without events of their own: they are applied when somebody
  * looks.
  */
 import type { Context, MetricHandle } from '../../engine/behaviour';

@@ -1,4 +1,4 @@
-// Stampede protection as it is used: client → service → Redis and a database, one key (model reference §6, V15).
+// Stampede protection as it is used: client → service → Redis and a database, one key.
 import { describe, expect, it } from 'vitest';
 import type { Simulation } from '../../engine/simulation';
 import type { Settings } from '../../model/fields';

@@ -1,6 +1,6 @@
 /**
  * Memory of one instance: what it occupies empty, what each request inside holds, what has leaked, and garbage. It only
- * counts. Sources: model reference §5.
+ * counts.
  */
 export interface HeapConfig {
   readonly baseMb: number;

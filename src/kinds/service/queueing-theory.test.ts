@@ -1,4 +1,4 @@
-// The service against the formulas of the model reference (§19): what a user can build gives the numbers of the theory.
+// The service against the formulas of queueing theory: what a user can build gives the numbers of the theory.
 import { describe, expect, it } from 'vitest';
 import type { Simulation } from '../../engine/simulation';
 import type { Settings } from '../../model/fields';

@@ -1,6 +1,6 @@
 /**
  * The servers of the database as a whole: who follows whom, who is promoted, and what becomes of a server whose log went
- * another way (model reference §7).
+ * another way.
  */
 import type { Context, MetricHandle } from '../../engine/behaviour';
 import { PRIORITY } from '../../engine/event-queue';

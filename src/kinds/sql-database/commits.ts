@@ -1,6 +1,5 @@
 /**
- * From the disk of the primary to the promise that a write is safe: what it waits for, and who is told (model reference
- * §7 and appendix B.6).
+ * From the disk of the primary to the promise that a write is safe: what it waits for, and who is told.
  */
 import type { Context } from '../../engine/behaviour';
 import { type CallId, FLAG } from '../../engine/calls';

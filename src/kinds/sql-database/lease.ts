@@ -1,6 +1,6 @@
 /**
- * The lease of the primary, kept in a store of its own as Patroni keeps it in etcd (model reference §7, failover state
- * machine). The primary renews it; when it runs out, the server with most of the log takes it. The store never fails,
+ * The lease of the primary, kept in a store of its own as Patroni keeps it in etcd. The primary renews it; when it runs
+ * out, the server with most of the log takes it. The store never fails,
  * and is on the side of those who are not cut off.
  */
 import type { Context } from '../../engine/behaviour';

@@ -57,7 +57,7 @@ const metric = (simulation: Simulation, id: string): number => metricOf(simulati
 const dead = (simulation: Simulation, cause: string): number => deathsAt(simulation, 'database')[cause] ?? 0;
 
 describe('a hot row', () => {
-  // Model reference §7: M/M/1 with S = lock hold, and Pollaczek-Khinchine for other holds. The hold includes the flush.
+  // M/M/1 with S = lock hold, and Pollaczek-Khinchine for other holds. The hold includes the flush.
   it.each([
     // ρ 0.5 and 0.8, E[S] 10 ms, C² 1: Wq = ρ / (μ − λ).
     [50, 10, 0.001, 10],

@@ -1,6 +1,6 @@
 /**
  * The connections to every server of the database: for each caller and each server one pool on the caller's side, and
- * one limit on the server's side (model reference §7 and appendix B.3).
+ * one limit on the server's side.
  */
 import type { Context } from '../../engine/behaviour';
 import type { CallId } from '../../engine/calls';

@@ -1,5 +1,5 @@
 /**
- * The database's part in two-phase commit (model reference §14.1): what is prepared is on disk with its locks, and stays
+ * The database's part in two-phase commit: what is prepared is on disk with its locks, and stays
  * so until somebody says how the transaction ends. It cannot decide alone and survive with the truth: one that waits too
  * long may be rolled back by heuristics, and then the transaction can have ended differently elsewhere.
  */

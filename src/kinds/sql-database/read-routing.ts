@@ -7,7 +7,7 @@ import type { Replication } from './replication';
 /** Below so many users nobody looks who has not written for long. */
 const FEW_USERS = 1024;
 
-/** Which server answers a read, of those its caller knows (model reference §7, read scaling). */
+/** Which server answers a read, of those its caller knows. */
 export class ReadRouting {
   #policy: SqlConfig['readFrom'] = 'primary';
   #maxLag = 0;

@@ -1,6 +1,6 @@
 /**
  * Shipping the log: every committed write travels to each replica and is applied there by a single applier, in commit
- * order (model reference §7). When writes come faster than an applier works, its lag grows without bound. Replicas that
+ * order. When writes come faster than an applier works, its lag grows without bound. Replicas that
  * commits wait for also flush the log and report how far they are.
  *
  * Servers are numbered; the one that writes the log is the source, all others follow it. When a write arrives is known

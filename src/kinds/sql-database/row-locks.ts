@@ -1,6 +1,6 @@
 /**
  * Locks in the database: rows that writes lock until they are committed, rows held by a long transaction, and the lock of
- * the whole table (model reference §7). Those who wait may lose patience, or find that they wait for themselves.
+ * the whole table. Those who wait may lose patience, or find that they wait for themselves.
  */
 import type { Context } from '../../engine/behaviour';
 import type { CallId } from '../../engine/calls';

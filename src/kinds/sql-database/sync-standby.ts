@@ -1,5 +1,5 @@
 /**
- * The replica that commits wait for, when they wait for one in particular (model reference §7). A replica that is named once
+ * The replica that commits wait for, when they wait for one in particular. A replica that is named once
  * and for all holds up every commit while it is gone. A manager like Patroni looks at each turn of its loop whether it is
  * there, and names another, or nobody.
  *

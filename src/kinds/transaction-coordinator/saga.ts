@@ -1,5 +1,5 @@
 /**
- * A saga under an orchestrator (model reference §14.2): local transactions one after another, each of them final at once.
+ * A saga under an orchestrator: local transactions one after another, each of them final at once.
  * When one fails, those before it are undone by compensations, in reverse order. Where the saga stands is written to the
  * log before anybody is asked, so a coordinator that comes back goes on from there; participants know what they have
  * done already.

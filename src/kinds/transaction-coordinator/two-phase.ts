@@ -1,5 +1,5 @@
 /**
- * Two-phase commit with presumed abort (model reference §14.1). First every participant prepares: it does its part,
+ * Two-phase commit with presumed abort. First every participant prepares: it does its part,
  * brings it to disk, keeps its locks and promises to commit whenever told. When all have promised, the decision is
  * written to the log, and then it is told until everybody has heard it. Only decisions to commit are written: of what is
  * not in the log, a coordinator that comes back knows that it was aborted.

@@ -1,4 +1,4 @@
-/** Kafka: V25 lag grows by λ − μ and drains by μ − λ; V26 what lingering costs (model reference, §9.6). */
+/** Kafka: V25 lag grows by λ − μ and drains by μ − λ; V26 what lingering costs. */
 import type { Simulation } from '../../engine/simulation';
 import { assemble } from '../../kinds/assemble';
 import { INSTANT, metricOf, smallSystem } from '../../kinds/small-system';
