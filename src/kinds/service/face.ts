@@ -4,19 +4,19 @@ import type { Plant } from './plant';
 
 const UNITS = ['workers', 'event loops', 'workers', 'loops'];
 
-/** Headlines by what there is to say; each begins with how many workers, except when the process is in trouble. */
+/** Headlines by what there is to say. What matters most stands first: the rest shows where a card has room for it. */
 export const HEADLINES: readonly string[] = [
   '{} [worker|workers]',
   '{} event loops',
-  '{} [instance|instances] × {} [worker|workers]',
-  '{} [instance|instances] × {} [loop|loops]',
+  '{} × {} [worker|workers]',
+  '{} × {} [loop|loops]',
   ...UNITS.map((unit, i) => `${i < 2 ? '' : '{} × '}{} ${unit}, {} cores`),
-  'memory {} of {} MB',
-  'warming up: {} of {}',
-  'collecting garbage: {} of {}',
-  'starting: {} of {} ready',
-  'out of memory: {} of {} ready',
-  'bad configuration: {} of {} ready',
+  '{} of {} MB',
+  '{} of {} cold: warming up',
+  '{} of {} stopped: collecting garbage',
+  '{} of {} ready: starting',
+  '{} of {} ready: out of memory',
+  '{} of {} ready: bad configuration',
 ];
 
 const ON_CORES = 4;

@@ -68,11 +68,11 @@ describe('start-up and warm-up', () => {
     simulation.advance(0.1 * SECOND);
     configure(simulation, { ...slow, instances: 3 });
     simulation.advance(0.12 * SECOND);
-    expect(faceOf(simulation, 'a').slice(0, 3)).toEqual([HEADLINES.indexOf('starting: {} of {} ready'), 2, 3]);
+    expect(faceOf(simulation, 'a').slice(0, 3)).toEqual([HEADLINES.indexOf('{} of {} ready: starting'), 2, 3]);
     simulation.advance(0.2 * SECOND);
-    expect(headline(simulation)).toBe('warming up: {} of {}');
+    expect(headline(simulation)).toBe('{} of {} cold: warming up');
     simulation.advance(0.3 * SECOND);
-    expect(headline(simulation)).toBe('{} [instance|instances] × {} [worker|workers]');
+    expect(headline(simulation)).toBe('{} × {} [worker|workers]');
     expect(deathsAt(simulation, 'a')).toEqual({});
   });
 });
@@ -89,7 +89,7 @@ describe('memory', () => {
     const resets = log.filter((line) => line.endsWith('reset')).map((line) => Number(line.split(' ')[0]));
     expect([...new Set(resets)]).toEqual([50, 190, 430]);
     expect(metricOf(simulation, 'a', 'restarts')).toBe(3);
-    expect(headline(simulation)).toBe('out of memory: {} of {} ready');
+    expect(headline(simulation)).toBe('{} of {} ready: out of memory');
   });
 
   it('that leaks is used up after (limit − base) / leak, also when it is not modelled otherwise', () => {
@@ -97,7 +97,7 @@ describe('memory', () => {
     // 512 − 200 − a request of 0.5 MB now and then: 3.25 s.
     simulation.advance(3 * SECOND);
     expect(metricOf(simulation, 'a', 'restarts')).toBe(0);
-    expect(headline(simulation)).toBe('memory {} of {} MB');
+    expect(headline(simulation)).toBe('{} of {} MB');
     simulation.advance(3.3 * SECOND);
     expect(metricOf(simulation, 'a', 'restarts')).toBe(1);
     simulation.advance(13 * SECOND);
@@ -115,7 +115,7 @@ describe('garbage collection', () => {
     const simulation = run({ ...collected, garbageMb: 5, meanMs: 15, cpu, cores: 8 });
     // The sixth begins at 60 ms, and everything stops until 90 ms: what had 5 ms to go ends at 95 ms. Three had to wait.
     expect(answers(simulation, 75)).toEqual(['25', '35', '45', '55']);
-    expect(headline(simulation)).toBe('collecting garbage: {} of {}');
+    expect(headline(simulation)).toBe('{} of {} stopped: collecting garbage');
     expect(answers(simulation, 106)).toEqual(['95', '105', '105', '105', '105']);
   });
 
@@ -208,12 +208,12 @@ describe('faults of its own', () => {
     it('that crashes does so again after each restart, later each time, until it is taken back', () => {
       const simulation = run({ instances: 2, restartS: 1 }, push({}, 9000));
       simulation.advance(1.5 * SECOND);
-      expect(headline(simulation)).toBe('bad configuration: {} of {} ready');
+      expect(headline(simulation)).toBe('{} of {} ready: bad configuration');
       // Restarts 1, 2 and 4 s after the crashes of 1, 2 and 4 s; the last delay of 8 s ends at 16 s.
       simulation.advance(15.9 * SECOND);
       expect(metricOf(simulation, 'a', 'restarts')).toBe(8);
       // Taken back at 10 s, and still what they died of.
-      expect(headline(simulation)).toBe('bad configuration: {} of {} ready');
+      expect(headline(simulation)).toBe('{} of {} ready: bad configuration');
       expect(metricOf(simulation, 'a', 'ready')).toBeLessThan(0.2);
       simulation.resetTotals();
       simulation.advance(20 * SECOND);

@@ -54,7 +54,11 @@ function Card({ data, selected, dragging }: NodeProps<ComponentNode>) {
             }
           >
             <span className="card-name">{component.label}</span>
-            <span className="card-headline">{view.headline}</span>
+            {view.headline.split(/[:,] /).map((part) => (
+              <span key={part} className="card-headline">
+                {part}{' '}
+              </span>
+            ))}
           </div>
         )}
         <HealthMark health={view.health} explained />

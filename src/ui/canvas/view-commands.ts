@@ -26,8 +26,10 @@ export function isProjected(): boolean {
 }
 
 /** Room for the legend above, with the badges of a card below it, and for the controls at the bottom. */
-const PADDING = { top: '68px', bottom: '60px', x: 0.08 } as const;
-const LEGEND_AND_CONTROLS = 68 + 60;
+const LEGEND = 68;
+const CONTROLS = matchMedia('(pointer: coarse)').matches ? 76 : 60;
+const PADDING = { top: `${LEGEND}px`, bottom: `${CONTROLS}px`, x: 0.08 } as const;
+const LEGEND_AND_CONTROLS = LEGEND + CONTROLS;
 
 /** A projected system may fill the screen; elsewhere cards are not enlarged. */
 function fitOptions() {
