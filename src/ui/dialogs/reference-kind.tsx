@@ -68,7 +68,7 @@ function MetricTable({ metrics }: { metrics: readonly MetricSpec[] }) {
   return (
     <>
       <p>
-        For every kind: {BASE_SERIES.map(({ label }) => label).join(', ')}, and deaths by cause.
+        For every kind: {BASE_SERIES.map(({ label }) => label).join('; ')}; and deaths by cause.
         {metrics.length > 0 && ' For this one also:'}
       </p>
       {metrics.length > 0 && (
