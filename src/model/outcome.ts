@@ -29,7 +29,7 @@ export const CAUSES = [
   {
     id: 'timeout',
     label: 'timed out',
-    help: 'The caller gave up waiting. The callee may still be working on it.',
+    help: 'The caller gave up waiting. The other side may still be working on it.',
     status: '504',
   },
   {

@@ -24,7 +24,8 @@ const CONSUMER_NAMES = [
 export const kafka = defineKind({
   id: 'kafka',
   title: 'Kafka',
-  summary: 'A topic: keeps messages in order until every group of consumers has them.',
+  summary:
+    'A topic: a log of messages that stay when they are read, so every group of consumers reads at its own pace.',
   category: 'Messaging',
   icon: 'M3 6h18M3 12h18M3 18h18M7 4.5v3M11 4.5v3M15 10.5v3M7 10.5v3M9 16.5v3',
   docs,

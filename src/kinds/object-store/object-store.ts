@@ -31,7 +31,7 @@ const fields = {
   sizeMedianKb: {
     type: 'number',
     label: 'Object size, median',
-    unit: 'KB',
+    unit: 'kB',
     default: 100,
     ours: 'work',
     min: 0.001,
@@ -41,7 +41,7 @@ const fields = {
   sizeP99Kb: {
     type: 'number',
     label: 'Object size, p99',
-    unit: 'KB',
+    unit: 'kB',
     default: 5000,
     ours: 'work',
     min: 0.001,
@@ -158,7 +158,7 @@ export const objectStore = defineKind({
       id: 'kilobytes',
       type: 'counter',
       label: 'Transferred',
-      unit: 'KB',
+      unit: 'kB',
       help: 'Bytes of objects read and written, in thousands.',
       realName: 'BytesDownloaded + BytesUploaded',
     },

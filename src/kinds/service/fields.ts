@@ -107,7 +107,7 @@ export const fields = {
     default: 200,
     min: 0,
     max: 60_000,
-    help: 'Who has waited longer when a worker is free is shed. CoDel is this with a target that adapts.',
+    help: 'Who has waited longer when a worker is free is shed. CoDel sheds only while even the shortest wait of 100 ms was above its target, and ever more often.',
     real: { value: '5 ms', product: 'CoDel target', source: 'https://www.rfc-editor.org/rfc/rfc8289' },
     when: { field: 'discipline', is: ['deadline-drop'] },
   },
