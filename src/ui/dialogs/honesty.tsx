@@ -107,8 +107,9 @@ export function Honesty() {
         <ul>
           <li>
             Against theory: systems that queueing theory can solve are built from the same components you use, and run
-            with independent seeds. The interval of the measured means must contain what theory says. A case that fails
-            is reported as failing.
+            with independent seeds. The interval of the measured means must contain what theory says; where theory is
+            itself an approximation, the mean must come near it. A miss is measured once more with fresh seeds, and what
+            fails then is reported as failing.
           </li>
           <li>
             Against itself: what goes in comes out or is still inside, in every component of every example; the law of
