@@ -52,7 +52,11 @@ export const fields = {
       },
     ],
     help: 'What a read has to make sure before it is answered.',
-    real: { value: 'confirmed; local with serializable', product: 'etcd', source: ETCD_GUARANTEES },
+    real: {
+      value: 'confirmed; local for reads that etcd calls serializable',
+      product: 'etcd',
+      source: ETCD_GUARANTEES,
+    },
   }),
   heartbeatMs: {
     type: 'number',

@@ -16,7 +16,7 @@ export const docs: KindDocs = {
     'Exchanges and bindings: use a topic for copies, and a connection for each operation for routing.',
     'Acknowledgements are not replicated: one that was given survives any change of leader.',
     'Deliveries cost the queue no time of its own. Priorities, lazy loading from disk, streams and single active consumers.',
-    'Every return counts towards the delivery limit. Since RabbitMQ 4.3 only a rejection does (basic.reject): a message handed back with basic.nack or taken back after a timeout does not count.',
+    'Every return counts towards the delivery limit. Since RabbitMQ 4.3 one that is handed back with basic.nack or taken back after a timeout does not count, and one that is rejected (basic.reject) does.',
     'A timeout takes back the one message; RabbitMQ before 4.3 closes the channel and takes back all of it, after 30 minutes.',
     'Publishers always reach the leader, and wait while there is none. Nodes have the same distance to each other, whatever zones you draw.',
     'Votes compare what a node has on disk, not the terms of its entries.',

@@ -115,7 +115,7 @@ export const fields = {
     min: 1,
     max: 600_000,
     help: 'How long a failed message waits before it may be delivered again.',
-    real: { value: '0 ms', product: 'RabbitMQ basic.nack', source: CONFIRM_DOCS },
+    real: { value: '0 ms', product: 'RabbitMQ basic.reject, basic.nack', source: CONFIRM_DOCS },
     when: { field: 'failed', is: ['requeue'] },
   },
   deliveryLimit: {
