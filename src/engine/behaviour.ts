@@ -83,7 +83,7 @@ export interface Context {
   /** Microseconds of work as they are now: a slowed component takes longer. */
   work(micros: number): number;
 
-  /** For sources: what the requests sent from now on without a parent are like. Set it before each `send`. */
+  /** What the next request sent without a parent is like. Set it right before `send`, which uses it up. */
   readonly traits: Traits;
 
   /** Sends a call; its outcome comes to `reply`. `ticket` is yours. `parent` is the call it is made for, or NO_CALL. */

@@ -113,7 +113,7 @@ export class Calls {
   #capacity = 256;
   #firstFree = NO_CALL;
   #serial = 0;
-  /** Traits of the calls opened without a parent from now on. */
+  /** Traits of the next call without a parent. They are used up by it: one who sets none sends a call about nothing. */
   readonly traits: Traits = {
     operation: 0,
     priority: DEFAULT_PRIORITY,
@@ -172,6 +172,9 @@ export class Calls {
       ints[i + BYTES] = traits.bytes;
       ints[i + USER] = traits.user;
       ints[i + FENCE] = traits.fence;
+      traits.operation = traits.user = traits.root = traits.fence = 0;
+      traits.priority = DEFAULT_PRIORITY;
+      traits.bytes = DEFAULT_BYTES;
     } else {
       const p = parent * INTS;
       ints[i + TRAITS] = ints[p + TRAITS]!;
@@ -228,6 +231,10 @@ export class Calls {
   /** 0 critical … 3 may be shed first. */
   priority(call: CallId): number {
     return this.#ints[call * INTS + TRAITS]! & 3;
+  }
+  /** Operation and priority in one number, for what keeps them after the call: `about >> 2` and `about & 3`. */
+  about(call: CallId): number {
+    return this.#ints[call * INTS + TRAITS]! & (UNDOING - 1);
   }
   /** Whether it undoes what an earlier call of the same request did: set by whoever works on it. */
   undoing(call: CallId): boolean {

@@ -13,7 +13,7 @@ import { type CallId, NO_CALL } from '../calls';
 import { PRIORITY } from '../event-queue';
 import { CacheLoads } from './cache-loads';
 import type { CacheMeter } from './cache-meter';
-import { anonymous, CACHE_TIMER, type CacheStep, PHASE, type StepEnd } from './cache-step';
+import { CACHE_TIMER, type CacheStep, PHASE, type StepEnd } from './cache-step';
 import type { SubCalls } from './sub-calls';
 import { WriteBehind } from './write-behind';
 
@@ -41,7 +41,6 @@ export class CacheClient {
       later: (micros) => void context.after(micros, PRIORITY.timer, CACHE_TIMER.flush, index),
       write: (key) => {
         const { store, number } = this.#step;
-        anonymous(context);
         context.send(store!.link, NO_CALL, VERB.query, 1, key, number | PHASE.flush);
       },
     });

@@ -13,7 +13,7 @@ import { log } from '../deterministic-math';
 import { PRIORITY } from '../event-queue';
 import type { RandomStream } from '../random';
 import type { CacheMeter } from './cache-meter';
-import { anonymous, CACHE_TIMER, type CacheStep, PHASE, type StepEnd, TOKEN_SHIFT } from './cache-step';
+import { CACHE_TIMER, type CacheStep, PHASE, type StepEnd, TOKEN_SHIFT } from './cache-step';
 import { FLIGHT, Flights } from './flights';
 import type { SubCalls } from './sub-calls';
 
@@ -73,7 +73,6 @@ export class CacheLoads {
     const flight = this.#flights.find(key);
     if (flight < 0 || this.#flights.state(flight) !== FLIGHT.polling) return;
     const { cache, number } = this.#step;
-    anonymous(this.#context);
     this.#context.send(cache.link, NO_CALL, VERB.get, 0, key, number | PHASE.poll);
   }
 
@@ -144,8 +143,7 @@ export class CacheLoads {
     this.#flights.setState(flight, mayFill ? FLIGHT.loading : FLIGHT.loadingUnleased);
     this.#began(flight);
     const { calls, traits } = this.#context;
-    if (call === NO_CALL) anonymous(this.#context);
-    else {
+    if (call !== NO_CALL) {
       traits.operation = calls.operation(call);
       traits.priority = calls.priority(call);
       traits.bytes = calls.bytes(call);
@@ -165,13 +163,11 @@ export class CacheLoads {
     const { cache, number } = this.#step;
     if (cause === OK) this.#learn(calls.sentAt(sub));
     if (cause === OK && leased) {
-      anonymous(this.#context);
       this.#context.send(cache.link, NO_CALL, VERB.set, 0, key, number | PHASE.flightFill);
       return;
     }
     if (leased && cache.config.stampede === 'lock') {
       // A load that failed caches nothing, and lets the next one try.
-      anonymous(this.#context);
       this.#context.send(cache.link, NO_CALL, VERB.del, 0, key, number | PHASE.unlock);
     }
     this.land(key, cause, calls.origin(sub), calls.result(sub));

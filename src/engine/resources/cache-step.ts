@@ -1,8 +1,6 @@
 /** Words that the plan runner, a cache client and its loads share. */
 import type { PlanTarget } from '../../model/plan';
-import type { Context } from '../behaviour';
 import type { CallId } from '../calls';
-import { DEFAULT_BYTES, DEFAULT_PRIORITY } from '../calls';
 
 export interface Target extends PlanTarget {
   readonly link: number;
@@ -45,12 +43,3 @@ export const PHASE = {
 export const TOKEN_SHIFT = 24;
 /** Timers of the plan runner begin here; see `PlanRunner.timer`. */
 export const CACHE_TIMER = { flush: 1000, poll: 1001, renew: 1002, relay: 1003, lookUp: 1004 } as const;
-
-/** What is sent next without a parent is not about any request. */
-export function anonymous({ traits }: Context): void {
-  traits.operation = 0;
-  traits.priority = DEFAULT_PRIORITY;
-  traits.bytes = DEFAULT_BYTES;
-  traits.user = 0;
-  traits.fence = 0;
-}

@@ -7,7 +7,6 @@ import { MICROS_PER_MS } from '../../model/units';
 import type { Context } from '../behaviour';
 import { type CallId, NO_CALL } from '../calls';
 import { PRIORITY } from '../event-queue';
-import { anonymous } from './cache-step';
 
 interface Held {
   link: number;
@@ -61,10 +60,8 @@ export class HeldLocks {
   /** A lock came for a request that is gone: it is given back at once. */
   giveBack(link: number, key: number, token: number): void {
     const { traits } = this.#context;
-    anonymous(this.#context);
     traits.fence = token;
     this.#context.sendDetached(link, NO_CALL, VERB.release, 0, key);
-    traits.fence = 0;
   }
 
   /** A renewal is due. */

@@ -14,6 +14,7 @@ describe('a history of operations', () => {
     const history = new OperationHistory();
     calls.traits.user = 5;
     const write = asks(calls, 1, 7, 100);
+    calls.traits.user = 5;
     const written = history.begin(calls, write, 1);
     const read = asks(calls, 0, 7, 200);
     const seen = history.begin(calls, read);

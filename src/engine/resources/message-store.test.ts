@@ -44,8 +44,10 @@ describe('messages', () => {
 
   it('count themselves and their bytes, and records are used again', () => {
     const { calls, store, publish } = bench();
-    calls.traits.bytes = 10;
-    const messages = Array.from({ length: 100 }, (_, key) => publish(key));
+    const messages = Array.from({ length: 100 }, (_, key) => {
+      calls.traits.bytes = 10;
+      return publish(key);
+    });
     expect([store.length, store.bytesKept, store.used]).toEqual([100, 1000, 100]);
     for (const message of messages) store.drop(message);
     expect([store.length, store.bytesKept]).toEqual([0, 0]);

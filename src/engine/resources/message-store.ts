@@ -108,9 +108,7 @@ export class MessageStore {
     traits.bytes = ints[i + BYTES]!;
     traits.user = ints[i + USER]!;
     traits.root = this.#floats[message * FLOATS + ROOT]!;
-    const call = this.#context.send(link, NO_CALL, verb, 1, ints[i + KEY]!, ticket);
-    traits.root = 0;
-    return call;
+    return this.#context.send(link, NO_CALL, verb, 1, ints[i + KEY]!, ticket);
   }
 
   /** How many messages are in each state. */

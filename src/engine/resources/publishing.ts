@@ -12,7 +12,7 @@ import type { Context, MetricHandle } from '../behaviour';
 import { type CallId, NO_CALL } from '../calls';
 import { PRIORITY } from '../event-queue';
 import type { RandomStream } from '../random';
-import { anonymous, CACHE_TIMER, PHASE, type Target } from './cache-step';
+import { CACHE_TIMER, PHASE, type Target } from './cache-step';
 import { Outbox, type OutboxRow } from './outbox';
 
 /** Requests whose commits and publications differ are remembered up to so many; older ones stay counted as they are. */
@@ -126,14 +126,12 @@ export class Publishing {
       publish: (row) => {
         const { target: to, number } = this.#channels[index]!;
         const { traits } = context;
-        anonymous(context);
         traits.operation = row.operation;
         traits.priority = row.priority;
         traits.bytes = row.bytes;
         traits.user = row.user;
         traits.root = row.root;
         context.send(to.link, NO_CALL, VERB.publish, 1, row.key, number | PHASE.relay);
-        traits.root = 0;
       },
     });
     channel = { outbox, target, number: 0, store: null, boxed: false, landed: false, balance: new Map() };

@@ -330,7 +330,7 @@ export class Client implements Behaviour {
     const context = this.#context;
     const demand = this.#demand;
     demand.draw();
-    if (this.#comer >= 0) context.traits.user = this.#comer;
+    if (this.#comer >= 0) demand.user = this.#comer;
     const { write, key } = demand;
     const link = this.#routes.choose(write, demand.operation);
     context.offered();
@@ -342,6 +342,7 @@ export class Client implements Behaviour {
     this.#inFlight++;
     const late = due !== context.now;
     const verb = plainVerb(link.meaning, write === 1);
+    demand.describe(context.traits);
     context.send(link.index, NO_CALL, verb, write, key, late ? ticketOf(this.#due.put(due)) : ticket);
   }
 }

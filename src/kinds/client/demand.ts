@@ -1,4 +1,5 @@
 import type { Context } from '../../engine/behaviour';
+import type { Traits } from '../../engine/calls';
 import type { RandomStream } from '../../engine/random';
 import { type KeySampler, SequentialKeys, UniformKeys, zipfKeys } from '../../engine/zipf';
 import { operationCode } from '../../model/operations';
@@ -19,6 +20,7 @@ export class Demand {
   write = 0;
   key = 0;
   operation = 0;
+  user = 0;
   /** Share of the requests that go to one key, and which: the hot-key fault. */
   hotShare = 0;
   hotKey = 0;
@@ -27,7 +29,8 @@ export class Demand {
   #readShare = 0;
   #named: readonly Named[] = [];
   #total = 0;
-  readonly #context: Context;
+  #priority = 0;
+  #bytes = 0;
   readonly #operations: RandomStream;
   readonly #mix: RandomStream;
   readonly #keyStream: RandomStream;
@@ -35,7 +38,6 @@ export class Demand {
   readonly #hot: RandomStream;
 
   constructor(config: ClientConfig, context: Context) {
-    this.#context = context;
     this.#operations = context.random('operation');
     this.#mix = context.random('mix');
     this.#keyStream = context.random('key');
@@ -59,24 +61,31 @@ export class Demand {
     this.#total = this.#named.reduce((sum, { share }) => sum + share, 0);
   }
 
-  /** Draws the next request and sets the traits that it will carry. */
+  /** Draws the next request. */
   draw(): void {
-    const { traits } = this.#context;
-    traits.user = this.#addresses.integer(this.#config.addresses);
+    this.user = this.#addresses.integer(this.#config.addresses);
     this.key = this.#keys.sample(this.#keyStream);
     if (this.hotShare > 0 && this.#hot.chance(this.hotShare)) this.key = this.hotKey;
     if (this.#total > 0) {
       const named = this.#pick();
       this.write = named.write;
-      traits.operation = this.operation = named.operation;
-      traits.priority = named.priority;
-      traits.bytes = named.bytes;
+      this.operation = named.operation;
+      this.#priority = named.priority;
+      this.#bytes = named.bytes;
       return;
     }
     this.write = this.#operations.chance(this.#readShare) ? 0 : 1;
-    traits.operation = this.operation = 0;
-    traits.priority = this.#config.priority;
-    traits.bytes = bytesOf(this.#config.payloadKb);
+    this.operation = 0;
+    this.#priority = this.#config.priority;
+    this.#bytes = bytesOf(this.#config.payloadKb);
+  }
+
+  /** What the call that is sent next carries of it. */
+  describe(traits: Traits): void {
+    traits.operation = this.operation;
+    traits.priority = this.#priority;
+    traits.bytes = this.#bytes;
+    traits.user = this.user;
   }
 
   #pick(): Named {

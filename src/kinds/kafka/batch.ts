@@ -33,10 +33,11 @@ export class Batch {
   base = NOT_APPENDED;
   /** Why it could not be stored so far: a code of a cause. */
   trouble = 0;
-  /** By record: its call, or −1 when nobody waits; its key; its size; the request it came from. */
+  /** By record: its call, or −1 when nobody waits; its key; its size; its operation and priority; the request it came from. */
   calls = new Int32Array(4);
   keys = new Int32Array(4);
   sizes = new Int32Array(4);
+  abouts = new Int32Array(4);
   roots = new Float64Array(4);
 
   constructor(index: number) {
@@ -48,11 +49,18 @@ export class Batch {
     return this.state !== FREE && this.partition === partition;
   }
 
-  add(call: number, key: number, size: number, root: number): void {
+  /** Whether somebody waits to hear of it. */
+  get awaited(): boolean {
+    for (let i = 0; i < this.count; i++) if (this.calls[i]! >= 0) return true;
+    return false;
+  }
+
+  add(call: number, key: number, size: number, root: number, about: number): void {
     if (this.count === this.calls.length) this.#grow();
     this.calls[this.count] = call;
     this.keys[this.count] = key;
     this.roots[this.count] = root;
+    this.abouts[this.count] = about;
     this.sizes[this.count++] = size;
     this.bytes += size;
   }
@@ -66,6 +74,7 @@ export class Batch {
     this.calls = wider(this.calls);
     this.keys = wider(this.keys);
     this.sizes = wider(this.sizes);
+    this.abouts = wider(this.abouts);
     const roots = new Float64Array(this.roots.length * 2);
     roots.set(this.roots);
     this.roots = roots;

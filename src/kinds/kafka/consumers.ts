@@ -180,10 +180,8 @@ export class Consumers {
 
   /** The record in hand goes on as part of the request that it came from: whoever gets it again can tell. */
   #send(member: Member, link: number, verb: number): void {
-    const { traits } = this.#context;
-    traits.root = member.root;
+    member.describe(this.#context.traits);
     member.call = this.#context.send(link, NO_CALL, verb, 1, member.key, member.id);
-    traits.root = 0;
   }
 
   /** A delivery, a dead letter or a heartbeat has its outcome. */

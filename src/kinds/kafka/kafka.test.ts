@@ -4,6 +4,7 @@ import { fromMs, MICROS_PER_SECOND as SECOND } from '../../model/units';
 import { change, deathsAt, faceOf, fault, INSTANT } from '../small-system';
 import { kafkaSystem, LOAD, metric, partitionsOf, totalLag, work } from './kafka-system';
 import { partitionOf } from './producers';
+import { VERB } from '../../model/meaning';
 
 /** Lag of the first group by partition. */
 function lags(simulation: Simulation): number[] {
@@ -105,6 +106,26 @@ describe('partitions', () => {
     simulation.advance(10 * SECOND);
     expect(Math.abs(metric(simulation, 'delivered') - 1000)).toBeLessThan(3);
     expect(lags(simulation).filter((lag) => lag > 0)).toHaveLength(1);
+  });
+
+  it('carry what the request was about: its operation, priority and size', () => {
+    const operations = { mix: 'operations', browseShare: 1, searchShare: 0, checkoutShare: 1, reportShare: 0 };
+    const simulation = kafkaSystem({
+      load: { ratePerSec: 200, keys: 'zipf', ...operations, browseKb: 3, checkoutKb: 20, checkoutPriority: 0 },
+      consumers: { consumer: [work(1)] },
+    });
+    const { calls, traffic } = simulation;
+    const carried = new Map<number, Set<string>>();
+    const answer = traffic.answer.bind(traffic);
+    traffic.answer = (call, cause, origin) => {
+      const of = carried.get(calls.verb(call)) ?? new Set();
+      carried.set(calls.verb(call), of);
+      of.add([calls.operation(call), calls.priority(call), calls.bytes(call)].join());
+      answer(call, cause, origin);
+    };
+    simulation.advance(5 * SECOND);
+    expect(carried.get(VERB.deliver)!.size).toBe(2);
+    expect([...carried.get(VERB.deliver)!].sort()).toEqual([...carried.get(VERB.publish)!].sort());
   });
 
   it('come and go while they are used; nothing is lost', () => {

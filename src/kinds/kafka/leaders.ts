@@ -92,8 +92,8 @@ export class Leaders {
     this.#replication.appending(partition);
     batch.base = log.end;
     const mark = MARKS[acks];
-    const { keys, roots, sizes, count } = batch;
-    for (let i = 0; i < count; i++) log.append(keys[i]!, roots[i]!, now, sizes[i]!, mark);
+    const { keys, roots, sizes, abouts, count } = batch;
+    for (let i = 0; i < count; i++) log.append(keys[i]!, roots[i]!, now, sizes[i]!, abouts[i]!, mark);
     if (acks === 'all') wait(partition, batch);
     else this.#producers.acknowledged(batch);
     if (partition.isr === 1) this.#replication.advance(partition);

@@ -1,5 +1,5 @@
 import type { Link } from '../../engine/behaviour';
-import { type CallId, NO_CALL } from '../../engine/calls';
+import { type CallId, NO_CALL, type Traits } from '../../engine/calls';
 import type { PartitionLog } from './partition-log';
 
 /** What a member does with its records. */
@@ -46,7 +46,7 @@ export class Member {
   stamp = 0;
   /** Partition that is polled first. */
   turn = 0;
-  /** The records of the poll: pieces of partitions, and their keys and roots in a row. */
+  /** The records of the poll: pieces of partitions, and their keys, roots, sizes and operations in a row. */
   pieces = 0;
   piece = 0;
   readonly partitions: number[] = [];
@@ -57,6 +57,8 @@ export class Member {
   count = 0;
   keys = new Int32Array(16);
   roots = new Float64Array(16);
+  sizes = new Int32Array(16);
+  abouts = new Int32Array(16);
 
   constructor(id: number, link: Link, slot: number) {
     this.id = id;
@@ -80,9 +82,13 @@ export class Member {
     return this.keys[this.keyAt[this.piece]!]!;
   }
 
-  /** The request that the record came from. */
-  get root(): number {
-    return this.roots[this.keyAt[this.piece]!]!;
+  /** What a call about the record carries. */
+  describe(traits: Traits): void {
+    const at = this.keyAt[this.piece]!;
+    traits.root = this.roots[at]!;
+    traits.bytes = this.sizes[at]!;
+    traits.operation = this.abouts[at]! >> 2;
+    traits.priority = this.abouts[at]! & 3;
   }
 
   /** Begins to collect a poll. */
@@ -98,15 +104,22 @@ export class Member {
     this.ends[this.pieces++] = to;
     if (this.count + to - from > this.keys.length) {
       const length = Math.max(this.keys.length * 2, this.count + to - from);
-      const keys = new Int32Array(length);
+      const longer = (list: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
+        const copy = new Int32Array(length);
+        copy.set(list);
+        return copy;
+      };
       const roots = new Float64Array(length);
-      keys.set(this.keys);
       roots.set(this.roots);
-      this.keys = keys;
       this.roots = roots;
+      this.keys = longer(this.keys);
+      this.sizes = longer(this.sizes);
+      this.abouts = longer(this.abouts);
     }
     for (let offset = from; offset < to; offset++) {
       this.keys[this.count] = log.key(offset);
+      this.sizes[this.count] = log.size(offset);
+      this.abouts[this.count] = log.about(offset);
       this.roots[this.count++] = log.root(offset);
     }
   }

@@ -5,7 +5,7 @@ export const ACKNOWLEDGED = 1;
 export const UNASKED = 2;
 
 /**
- * The log of one partition: key, root, time, size and mark of each record, at offsets that never change. Consumers see
+ * The log of one partition: key, root, time, size, operation and mark of each record, at offsets that never change. Consumers see
  * what lies below the high watermark. A growing ring; allocates only when it grows.
  */
 export class PartitionLog {
@@ -21,19 +21,21 @@ export class PartitionLog {
   #roots = new Float64Array(64);
   #times = new Float64Array(64);
   #sizes = new Int32Array(64);
+  #abouts = new Int32Array(64);
   #marks = new Uint8Array(64);
 
   get length(): number {
     return this.end - this.start;
   }
 
-  append(key: number, root: number, time: number, size: number, mark: number): void {
+  append(key: number, root: number, time: number, size: number, about: number, mark: number): void {
     if (this.length === this.#keys.length) this.#grow();
     const at = this.end & (this.#keys.length - 1);
     this.#keys[at] = key;
     this.#roots[at] = root;
     this.#times[at] = time;
     this.#sizes[at] = size;
+    this.#abouts[at] = about;
     this.#marks[at] = mark;
     this.bytes += size;
     this.end++;
@@ -50,6 +52,15 @@ export class PartitionLog {
 
   time(offset: number): number {
     return this.#times[offset & (this.#times.length - 1)]!;
+  }
+
+  size(offset: number): number {
+    return this.#sizes[offset & (this.#sizes.length - 1)]!;
+  }
+
+  /** Operation and priority, as `Calls.about` packs them. */
+  about(offset: number): number {
+    return this.#abouts[offset & (this.#abouts.length - 1)]!;
   }
 
   mark(offset: number): number {
@@ -80,6 +91,7 @@ export class PartitionLog {
     const roots = new Float64Array(length);
     const times = new Float64Array(length);
     const sizes = new Int32Array(length);
+    const abouts = new Int32Array(length);
     const marks = new Uint8Array(length);
     for (let offset = this.start; offset < this.end; offset++) {
       const to = offset & (length - 1);
@@ -88,12 +100,14 @@ export class PartitionLog {
       roots[to] = this.#roots[from]!;
       times[to] = this.#times[from]!;
       sizes[to] = this.#sizes[from]!;
+      abouts[to] = this.#abouts[from]!;
       marks[to] = this.#marks[from]!;
     }
     this.#keys = keys;
     this.#roots = roots;
     this.#times = times;
     this.#sizes = sizes;
+    this.#abouts = abouts;
     this.#marks = marks;
   }
 }

@@ -134,6 +134,7 @@ export class Producers {
     const key = calls.key(call);
     const bytes = calls.bytes(call);
     const root = calls.rootSerial(call);
+    const about = calls.about(call);
     const partition = this.#choose(producer, key, bytes);
     const queue = producer.queue(partition);
     let batch = queue.at(-1);
@@ -153,8 +154,8 @@ export class Producers {
       // Answered before it is stored.
       context.began(call);
       context.succeed(call);
-      batch.add(-1, key, bytes, root);
-    } else batch.add(call, key, bytes, root);
+      batch.add(-1, key, bytes, root, about);
+    } else batch.add(call, key, bytes, root, about);
     if (this.#linger > 0 && batch.bytes < this.#config.batchBytes) return;
     this.#trySend(producer, partition);
   }
@@ -229,7 +230,8 @@ export class Producers {
   again(batch: Batch, trouble: number, backoff = BACKOFF): void {
     const producer = this.#producers[batch.producer]!;
     batch.trouble = trouble;
-    if (this.#config.acks === '0') {
+    // Records from before acks was set to 0 are still owed an answer.
+    if (this.#config.acks === '0' && !batch.awaited) {
       // Nobody hears of it, so nobody tries again.
       this.#context.count(this.#lost, batch.count);
       this.#finish(batch);
