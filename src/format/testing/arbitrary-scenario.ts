@@ -187,7 +187,7 @@ class RecordMaker {
       if (count === field.default) delete after[name];
       else after[name] = count;
     }
-    return { type: 'configure-component', id, config: after };
+    return { type: 'configure-component', id, config: this.#allowed(kindOf(kind), after) };
   }
 
   #component(kind: Kind): Component {
@@ -203,7 +203,10 @@ class RecordMaker {
   }
 
   #config(kind: Kind): Settings {
-    const settings = this.#settings(kind.fields);
+    return this.#allowed(kind, this.#settings(kind.fields));
+  }
+
+  #allowed(kind: Kind, settings: Settings): Settings {
     return this.#options.waitsForEver ? settings : thatEnd(kind, settings);
   }
 
