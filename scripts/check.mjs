@@ -10,7 +10,8 @@ const slow = [
   '**/registry-runs.test.ts',
   '**/lint-bans.test.ts',
   '**/golden-vectors.test.ts',
-  '**/balancing.test.ts',
+  'src/kinds/redis/eviction-policies.test.ts',
+  'src/kinds/redis/stampede.test.ts',
   'src/cli/failures*.test.ts',
   'src/cli/architectures.test.ts',
 ];
