@@ -21,7 +21,7 @@ const waiting = [
   ['unit tests', [...gates.unit, ...slow.flatMap((pattern) => ['--exclude', pattern])]],
   ['lint', [...gates.lint, '--cache', '--cache-location', 'node_modules/.cache/eslint/']],
   ['typecheck', gates.typecheck],
-  ['format', [...gates.format, '--cache', '--cache-location', 'node_modules/.cache/prettier']],
+  ['format', [...gates.format, '--cache', '--cache-location', 'node_modules/.cache/prettier/.prettier-cache']],
   ['typecheck, pure layers', gates.typecheckPure],
 ];
 

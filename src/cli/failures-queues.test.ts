@@ -23,12 +23,13 @@ describe('poison messages that come round for ever', () => {
 
 describe('a visibility timeout shorter than the work', () => {
   const ledger = (changes?: Changes) => part(measured('duplicate-work', 60, 180, changes), 'worker');
+  // How many are busy follows the luck of the arrivals: only the same luck can be compared.
+  const busy = (changes?: Changes) => ledger(changes).metrics['busyWorkers']!;
 
   it('has one payment in five or more made again, and no call fails', () => {
     const report = measured('duplicate-work', 60, 180);
     const { metrics, failuresPerSec } = part(report, 'worker');
     expect(metrics['duplicates']! / metrics['effects']!).toBeGreaterThan(0.2);
-    expect(metrics['busyWorkers']).toBeGreaterThan(40);
     expect(part(report, 'orders').metrics['lateDeletes']).toBeGreaterThan(2);
     expect([failuresPerSec, part(report, 'shop').failuresPerSec]).toEqual([0, 0]);
   });
@@ -39,14 +40,14 @@ describe('a visibility timeout shorter than the work', () => {
   ])('does no harm %s', (_what, text) => {
     const { metrics } = ledger(set(text));
     expect(metrics['duplicates']! / metrics['effects']!).toBeLessThan(0.005);
-    expect(metrics['busyWorkers']).toBeLessThan(38);
+    expect(metrics['busyWorkers']).toBeLessThan(busy() / 1.1);
   });
   it('has no second effect when the worker knows what it has done, but costs as much work', () => {
     const { metrics } = ledger(set('worker.idempotency=store'));
     expect(metrics['duplicates']).toBe(0);
     expect(metrics['effects']).toBeGreaterThan(9);
     expect(metrics['suppressed']).toBeGreaterThan(2);
-    expect(metrics['busyWorkers']).toBeGreaterThan(40);
+    expect(metrics['busyWorkers']).toBeGreaterThan(1.1 * busy(set('orders.extend=true')));
   });
 });
 
